@@ -1,0 +1,1 @@
+"""The responsibility graph and what is asked of it; it never imports the loaders."""
