@@ -35,8 +35,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 # One server for the load, the question and the app. A server that already runs is used and left alone;
-# one started here ends with the recipe, however it ends. The shell ignores Ctrl-C on behalf of what it
-# puts in the background, so the app closes first and the server is told afterwards, by the trap.
+# one started here ends with the recipe, however it ends. What a shell puts in
+# the background ignores Ctrl-C, and here a closed terminal too: the app closes first, the trap then ends the server.
 run: setup
 	@set -eu; server=; \
 	stop() { code=$$?; trap - EXIT INT TERM HUP; \
@@ -45,7 +45,7 @@ run: setup
 	trap stop EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; trap 'exit 129' HUP; \
 	case "$${GRAPH_STORE:-local:}" in local:*) \
 	  if ! $(PY) -m graph status >/dev/null 2>&1; then \
-	    $(PY) -m graph serve & server=$$!; \
+	    (trap '' HUP; exec $(PY) -m graph serve) & server=$$!; \
 	    until $(PY) -m graph status >/dev/null 2>&1; do \
 	      kill -0 "$$server" 2>/dev/null || { server=; exit 3; }; sleep 1; \
 	    done; \

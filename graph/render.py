@@ -1,0 +1,162 @@
+"""networkx graphs as drawings: colours, a legend, vis-network data, a stand-alone page.
+
+Names and titles come from documents anybody may have written: they are set as text, never as
+mark-up. vis-network shows a `title` given as a string as plain text; labels go to a canvas.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+from graph.analysis import Graph, layout
+
+# Okabe–Ito colours: told apart with any of the common colour-vision deficiencies.
+ROLE_COLOURS = {"LEADS": "#D55E00", "SUPPORTS": "#0072B2", "IMPLEMENTS": "#009E73"}
+ROLE_NAMES = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责"}
+NODE_COLOURS = {"agency": "#56B4E9", "collective": "#CC79A7", "measure": "#F0E442"}
+NODE_NAMES = {"agency": "单位", "collective": "统称单位", "measure": "任务"}
+OTHER = "#7F7F7F"
+SCALE = 900  # layout units ([-1, 1]) to pixels
+
+
+def legend() -> list[dict[str, str]]:
+    """The legend: text, colour and shape (dot, diamond, square, line) of each kind."""
+    shapes = {"agency": "dot", "collective": "diamond", "measure": "square"}
+    nodes = [
+        {"text": NODE_NAMES[kind], "colour": colour, "shape": shapes[kind]}
+        for kind, colour in NODE_COLOURS.items()
+    ]
+    lines = [
+        {"text": ROLE_NAMES[role], "colour": colour, "shape": "line"} for role, colour in ROLE_COLOURS.items()
+    ]
+    return nodes + lines
+
+
+def network_data(graph: Graph) -> dict[str, list[dict[str, Any]]]:
+    """The graph for vis-network: nodes with id, label, title, place and colour; edges with theirs."""
+    places = layout(graph)
+    size = max(1.0, (len(places) / 60) ** 0.5) * SCALE
+    nodes = [
+        _node(node, data, graph.degree(node), places[node], size)
+        for node, data in sorted(graph.nodes(data=True))
+    ]
+    edges = [
+        _edge(index, one, other, data)
+        for index, (one, other, data) in enumerate(
+            sorted(graph.edges(data=True), key=lambda edge: (edge[0], edge[1], str(edge[2].get("role", ""))))
+        )
+    ]
+    return {"nodes": nodes, "edges": edges}
+
+
+def _node(
+    node: str, data: dict[str, Any], degree: int, place: tuple[float, float], size: float
+) -> dict[str, Any]:
+    kind = data.get("kind", "agency")
+    group = "collective" if kind == "agency" and data.get("collective") else kind
+    label = str(data.get("label") or node)
+    lines = [label]
+    if kind == "measure":
+        lines = [f"{data.get('number', '')}{label}", str(data.get("document", ""))]
+        lines.append("　".join(str(data[key]) for key in ("status", "date") if data.get(key)))
+    else:
+        lines.append(f"{NODE_NAMES.get(group, '')}，连线{degree}条")
+    return {
+        "id": node,
+        "label": _short(label),
+        "title": "\n".join(line for line in lines if line),
+        "kind": kind,
+        "shape": {"collective": "diamond", "measure": "square"}.get(group, "dot"),
+        "color": NODE_COLOURS.get(group, OTHER),
+        "size": round(8 + 4 * min(degree, 36) ** 0.5, 1) if kind == "agency" else 9,
+        "x": round(place[0] * size, 1),
+        "y": round(place[1] * size, 1),
+    }
+
+
+def _edge(index: int, one: str, other: str, data: dict[str, Any]) -> dict[str, Any]:
+    role = data.get("role")
+    if role:
+        title = "：".join(
+            part for part in (data.get("role_text") or ROLE_NAMES.get(role, role), data.get("quote")) if part
+        )
+        return {
+            "id": str(index),
+            "from": one,
+            "to": other,
+            "role": role,
+            "title": title,
+            "color": ROLE_COLOURS.get(role, OTHER),
+            "width": 3 if role == "LEADS" else 1.5,
+            "dashes": role == "SUPPORTS",
+        }
+    weight = int(data.get("weight", 1))
+    return {
+        "id": str(index),
+        "from": one,
+        "to": other,
+        "title": f"共同承担{weight}项任务",
+        "color": OTHER,
+        "width": round(1 + weight**0.5, 1),
+    }
+
+
+def _short(text: str, length: int = 14) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+# What pyvis's template still takes from a network: bootstrap from a CDN, and the comment about it.
+REMOTE = re.compile(
+    r"<script\b[^>]*\bsrc\s*=[^>]*>\s*</script>|<link\b[^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
+)
+
+
+def standalone_html(graph: Graph, title: str) -> str:
+    """One HTML page that draws the graph and asks the network for nothing.
+
+    pyvis writes the drawing; what its template would still fetch is cut out, the heading is
+    our own escaped one, and a Content-Security-Policy shuts the rest.
+    """
+    from pyvis.network import Network
+
+    data = network_data(graph)
+    net = Network(height="86vh", width="100%", directed=False, cdn_resources="in_line", heading="")
+    for node in data["nodes"]:
+        fields = {key: value for key, value in node.items() if key not in ("id", "label", "kind")}
+        # One "href" in any title makes pyvis show every title as mark-up; a word joiner keeps it text.
+        fields["title"] = fields["title"].replace("href", "h\u2060ref")
+        net.add_node(node["id"], label=node["label"], **fields)
+    if any("role" in edge for edge in data["edges"]):
+        # pyvis drops a second edge between the same two nodes unless the graph is directed.
+        net.directed = True
+    for edge in data["edges"]:
+        net.add_edge(edge["from"], edge["to"], **{k: v for k, v in edge.items() if k not in ("from", "to")})
+    net.set_options(json.dumps({"physics": {"enabled": False}, "interaction": {"hover": True}}))
+    return _offline(net.generate_html(notebook=False), title)
+
+
+def _offline(page: str, title: str) -> str:
+    """The page without anything remote, with a safe heading and the legend."""
+    head = (
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
+        f"<title>{html.escape(title)}</title>"
+    )
+    items = "".join(
+        f'<span style="margin-right:1.2em"><b style="color:{item["colour"]};-webkit-text-stroke:.3px #333">'
+        f"{_GLYPHS[item['shape']]}</b> {html.escape(item['text'])}</span>"
+        for item in legend()
+    )
+    top = f'<h1 style="font-size:1.2rem">{html.escape(title)}</h1><p>{items}</p>'
+    # Only outside of scripts: the inlined library holds such strings of its own.
+    parts = re.split(r"(<script>.*?</script>|<script type=\"text/javascript\">.*?</script>)", page, flags=re.S)
+    parts = [part if index % 2 else REMOTE.sub("", part) for index, part in enumerate(parts)]
+    clean = "".join(parts)
+    clean = clean.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{head}', 1)
+    return re.sub(r"<body>", lambda found: found.group() + top, clean, count=1)
+
+
+_GLYPHS = {"dot": "●", "diamond": "◆", "square": "■", "line": "━"}

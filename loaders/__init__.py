@@ -1,0 +1,1 @@
+"""Text to Records: read, clean, structure, mentions and roles, resolve; no database needed."""

@@ -1,0 +1,185 @@
+"""The five pages in a real Chromium: what they show, what a click does, and that no name runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import openpyxl
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Visit = Callable[[str], Any]
+DOCUMENT = quote("测府〔2019〕1号")
+IMG = "<img src=x onerror=\"window.__xss='img'\">局"
+
+
+def main_text(page: Any) -> str:
+    """What a reader sees in the main part."""
+    return str(page.get_by_test_id("stMainBlockContainer").inner_text())
+
+
+def test_a_question_shows_how_it_was_understood_its_rows_and_their_source(visit: Visit) -> None:
+    page = visit(f"?q={quote('黄埔海关牵头哪些措施？')}")
+    page.get_by_text("理解为").wait_for()
+    said = main_text(page)
+    assert {"优化通关流程", "黄埔海关", "牵头部门", "征求意见稿", "摘要", "2019-03-14"} <= words(said)
+    assert "清理滞港货物" not in said  # another unit's task
+    assert "MATCH" not in said  # the Cypher is folded away
+    page.get_by_text("查询语句（Cypher）").click()
+    page.get_by_test_id("stCode").wait_for()
+    assert "MATCH" in main_text(page)
+
+
+def words(said: str) -> set[str]:
+    """The known words that occur in a text; sets show in a failure what is missing."""
+    known = (
+        "优化通关流程",
+        "黄埔海关",
+        "牵头部门",
+        "征求意见稿",
+        "摘要",
+        "2019-03-14",
+        "广州海关",
+        "广州市商务局",
+    )
+    return {word for word in known if word in said}
+
+
+def test_a_question_that_is_not_understood_is_not_guessed(visit: Visit) -> None:
+    page = visit(f"?q={quote('今天天气怎么样')}")
+    page.get_by_text("可以这样问").wait_for()
+    assert "理解为" not in main_text(page)
+
+
+def test_a_question_typed_in_stands_in_the_address(visit: Visit) -> None:
+    page = visit("")
+    box = page.get_by_label("问题或单位名称")
+    box.fill("承担任务最多的单位")
+    box.press("Enter")
+    page.get_by_text("理解为").wait_for()
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["承担任务最多的单位"]
+
+
+def test_a_unit_shows_its_tasks_by_role_and_its_partners(visit: Visit) -> None:
+    page = visit(f"agency?agency={quote('黄埔海关')}")
+    page.get_by_text("牵头（2）").wait_for()
+    assert {"优化通关流程", "征求意见稿", "摘要"} <= words(main_text(page))
+    page.get_by_role("tab", name="共同承担的单位").click()
+    page.get_by_role("link", name="广州海关").wait_for()
+
+
+def test_a_click_in_a_table_leads_to_the_unit_and_keeps_the_filter(visit: Visit) -> None:
+    page = visit("agency?drafts=1&doc=" + DOCUMENT)
+    page.get_by_role("link", name="广州市商务局").click()
+    page.get_by_text("配合（1）").wait_for()
+    asked = parse_qs(urlsplit(page.url).query)
+    assert (asked["agency"], asked["doc"]) == (["广州市商务局"], ["测府〔2019〕1号"])
+
+
+def test_without_drafts_a_draft_counts_nowhere(visit: Visit) -> None:
+    page = visit(f"agency?drafts=0&agency={quote('黄埔海关')}")
+    page.get_by_text("所选文件里没有这个单位的任务").wait_for()
+
+
+def test_a_document_marks_every_responsibility_where_it_stands(visit: Visit, sample: Any) -> None:
+    page = visit("document?document=" + DOCUMENT)
+    page.locator(".duty-text mark").first.wait_for()
+    marks = page.locator(".duty-text mark").all()
+    assert [mark.inner_text() for mark in marks] == [mention for mention, _, _ in sample.mentions()]
+    assert marks[0].get_attribute("title") == "黄埔海关：牵头（牵头部门）；文中写明"
+    assert page.locator(".duty-text").evaluate("e => e.textContent") == sample.text
+    assert "未明确责任单位" in main_text(page)
+
+
+def test_a_task_is_found_in_the_text_by_its_address(visit: Visit, sample: Any) -> None:
+    task = sample.measures[2]
+    page = visit(f"document?measure={quote(task.id)}")
+    page.locator(".task.chosen").wait_for()
+    assert page.locator(".task.chosen").evaluate("e => e.textContent") == task.text
+
+
+def test_the_matrix_and_its_workbook_say_the_same(visit: Visit, tmp_path: Path) -> None:
+    page = visit("matrix")
+    page.locator(".grid table").wait_for()
+    heads = page.locator(".grid th").all_inner_texts()
+    rows = [
+        [cell.inner_text().strip() for cell in row.locator("td").all()]
+        for row in page.locator(".grid tbody tr").all()
+    ]
+    with page.expect_download() as started:
+        page.get_by_role("button", name="下载 xlsx").click()
+    started.value.save_as(tmp_path / "matrix.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "matrix.xlsx").worksheets[0]
+    book = [[str(value or "").strip() for value in row] for row in sheet.iter_rows(values_only=True)]
+    top = next(index for index, row in enumerate(book) if row[-1] == "备注")
+    assert heads == book[top]
+    assert rows == book[top + 1 :]
+    column = heads.index("黄埔海关")
+    assert [row[column] for row in rows] == ["牵", "牵", "", ""]
+
+
+def node_at(page: Any, label: str) -> dict[str, float]:
+    """Where a node of the drawing is on the screen."""
+    where: dict[str, float] = page.evaluate(
+        """id => {
+            const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
+            const box = roots.map(root => root.querySelector('.drawing')).find(Boolean);
+            const at = box.network.canvasToDOM(box.network.getPosition(id));
+            const edge = box.getBoundingClientRect();
+            return { x: at.x + edge.x, y: at.y + edge.y };
+        }""",
+        label,
+    )
+    return where
+
+
+@pytest.mark.parametrize(
+    ("kind", "node", "expected"),
+    [
+        ("tasks", "黄埔海关", "黄埔海关（2 行）"),  # a unit
+        ("tasks", "测府〔2019〕1号/（三）", "（三）清理滞港货物（2 行）"),  # a task
+        ("tasks", IMG, f"{IMG}（1 行）"),  # a hostile name is text on the canvas and beside it
+        ("units", "广州海关", "广州海关（1 行）"),  # units among themselves
+    ],
+)
+def test_a_click_on_a_node_shows_its_rows(visit: Visit, kind: str, node: str, expected: str) -> None:
+    page = visit(f"network?kind={kind}")
+    page.locator(".drawing canvas").wait_for()
+    page.wait_for_timeout(300)  # the canvas settles its size once after it is there
+    at = node_at(page, node)
+    page.mouse.move(at["x"], at["y"])
+    page.wait_for_timeout(300)  # the hint opens
+    page.mouse.click(at["x"], at["y"])
+    page.get_by_text(expected).wait_for()
+    assert parse_qs(urlsplit(page.url).query)["node"] == [node]
+
+
+def test_the_drawing_saved_as_one_file_runs_nothing_and_asks_nobody(
+    visit: Visit, chromium: Any, tmp_path: Path
+) -> None:
+    page = visit("network")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="保存为网页").click()
+    file = tmp_path / "network.html"
+    started.value.save_as(file)
+    alone = chromium.new_page()
+    asked: list[str] = []
+    alone.on("request", lambda request: asked.append(request.url))
+    alone.goto(file.as_uri())
+    alone.locator("canvas").wait_for()
+    assert alone.evaluate("window.__xss ?? null") is None
+    assert [url for url in asked if not re.match(r"file:|data:|blob:", url)] == []
+    alone.close()
+
+
+@pytest.mark.parametrize("path", ["", "agency", "network", "matrix", "document"])
+def test_no_page_shows_an_error_or_needs_sideways_scrolling(visit: Visit, path: str) -> None:
+    page = visit(path)
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,0 +1,444 @@
+"""What several pages share: the store, the document filter, the address, tables, sources, links.
+
+Functions that return markup return it escaped and ready; `text` is the only way in for what
+a document, a user or the store said.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from graph.errors import DutyGraphError, QueryTimeout, StoreDenied, StoreTooNew, StoreUnavailable
+from graph.render import ROLE_NAMES
+from graph.store import Store, open_store
+from graph.tables import Table, edition_name
+
+Row = Mapping[str, Any]
+Result = TypeVar("Result")
+
+STYLE = Path(__file__).with_name("style.css")
+ROWS_SHOWN = 200
+RULES = {
+    "explicit": "文中写明",
+    "first_listed": "文件声明列首位者牵头",
+    "undifferentiated": "文中未分主次",
+    "joint_by_duty": "按职责分工负责",
+}
+BASES = {
+    "annotation": "括注",
+    "table": "表格",
+    "heading": "标题",
+    "in_text": "正文",
+    "carried_over": "沿用前文",
+}
+
+
+# The store -----------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner="正在连接图数据库……")
+def _opened() -> Store:
+    """The one store of this process; the local server outlives the app."""
+    return open_store(keep_running=True)
+
+
+@st.cache_resource(show_spinner=False)
+def _reopening() -> threading.Lock:
+    """One lock for all sessions, also when this module is imported anew."""
+    return threading.Lock()
+
+
+def store() -> Store:
+    """The open store; raises StoreError when it cannot be reached."""
+    return _opened()
+
+
+def _reopen(broken: Store) -> Store:
+    """A fresh store in place of a broken one; sessions that fail together open it once."""
+    with _reopening():
+        if _opened() is broken:
+            _opened.clear()
+            broken.close()
+        return _opened()
+
+
+def rows_of(query: str, /, **params: Any) -> list[dict[str, Any]]:
+    """The rows of a named query. A store that was restarted (new port, new password) is opened again once."""
+    return with_store(lambda opened: opened.query(query, **params))
+
+
+def with_store(use: Callable[[Store], Result]) -> Result:
+    """What `use` makes of the store, tried again once on a fresh connection."""
+    opened = store()
+    try:
+        return use(opened)
+    except (StoreUnavailable, StoreDenied):
+        return use(_reopen(opened))
+
+
+@contextmanager
+def failures_explained() -> Iterator[None]:
+    """A failing store or a wrong parameter becomes a sentence and a way on; never a traceback."""
+    try:
+        yield
+    except DutyGraphError as error:
+        st.error(unmarked(error), icon=":material/error:")
+        st.markdown(_what_to_do(error))
+        if isinstance(error, StoreUnavailable | StoreDenied | StoreTooNew):
+            _opened.clear()
+            _try_again()
+    except Exception:  # Streamlit would show its own English sentence
+        logging.getLogger(__name__).exception("page failed")
+        st.error(
+            "这一页没有画出来，原因已写入运行日志；请刷新页面，或换一个条件再试。", icon=":material/error:"
+        )
+
+
+def _what_to_do(error: DutyGraphError) -> str:
+    if isinstance(error, StoreDenied):
+        return "请核对 `NEO4J_USER` 和 `NEO4J_PASSWORD`，改好后重新启动本应用。"
+    if isinstance(error, StoreTooNew):
+        return "请更新本程序，再刷新页面。"
+    if isinstance(error, QueryTimeout):
+        return "请在左侧少选几份文件，或缩小条件后再试。"
+    if isinstance(error, StoreUnavailable):
+        return "请运行 `python -m graph status` 查看图数据库是否在运行；它恢复后本页会自动继续。"
+    return "请换一个条件再试。"
+
+
+@st.fragment(run_every="10s")
+def _try_again() -> None:
+    """Runs the page again when asked, and by itself every ten seconds, until the store is back."""
+    # The first run draws the button; only the timer's runs after it start the page again.
+    first = "waiting_for_store" not in st.session_state
+    st.session_state["waiting_for_store"] = True
+    if st.button("重试", icon=":material/refresh:") or not first:
+        del st.session_state["waiting_for_store"]
+        st.rerun(scope="app")
+
+
+# The address ---------------------------------------------------------------------------------------
+
+
+def remembered(name: str, default: Any, allowed: Collection[Any] | None = None) -> str:
+    """Prepares the widget with key `name` from the address and returns the key.
+
+    An address that changed under a running page (Back, an edited link) wins over the widget; an
+    address that says nothing (the menu clears it) leaves the widget alone. Lists repeat the name.
+    """
+    many = isinstance(default, list)
+    said = st.query_params.get_all(name) if many else st.query_params.get(name)
+    written = st.session_state.get(f"address:{name}")
+    if said and said != written:
+        st.session_state[name] = _from_address(said, default)
+    elif name not in st.session_state:
+        # Streamlit drops a widget's value when its page is left; the last written one brings it back.
+        st.session_state[name] = _from_address(written, default) if written else default
+    if allowed is not None:
+        value = st.session_state[name]
+        if many:
+            st.session_state[name] = [item for item in value if item in allowed]
+        elif value not in allowed:
+            st.session_state[name] = default
+    return name
+
+
+def in_address(name: str, value: Any, default: Any) -> None:
+    """Writes a widget's value to the address; a default is left out."""
+    if value == default or value in (None, "", []):
+        st.session_state.pop(f"address:{name}", None)
+        if name in st.query_params:
+            del st.query_params[name]
+        return
+    said = [str(item) for item in value] if isinstance(value, list) else _to_address(value)
+    st.session_state[f"address:{name}"] = said
+    held = st.query_params.get_all(name) if isinstance(value, list) else st.query_params.get(name)
+    if held != said:
+        st.query_params[name] = said
+
+
+def _to_address(value: Any) -> str:
+    return ("1" if value else "0") if isinstance(value, bool) else str(value)
+
+
+def _from_address(said: Any, default: Any) -> Any:
+    if isinstance(default, bool):
+        return said == "1"
+    if isinstance(default, int):
+        return int(said) if said.isdecimal() else default
+    return said
+
+
+def link(page: str, label: str, *, anchor: str = "", **params: Any) -> str:
+    """A link to a page of this app that keeps the document filter. `label` is plain text."""
+    kept = {name: st.query_params.get_all(name) for name in ("doc", "drafts", "samples")}
+    address = urlencode({**kept, **params}, doseq=True)
+    return f'<a href="{text(page)}?{text(address)}{text(anchor)}" target="_self">{text(label)}</a>'
+
+
+def agency_link(row: Row, key: str = "agency_id", name: str = "agency") -> str:
+    """A link to a unit's page."""
+    return link("agency", str(row.get(name) or row.get(key) or ""), agency=row.get(key) or "")
+
+
+def measure_link(row: Row) -> str:
+    """A link to a task where it stands in its document."""
+    label = f"{row.get('number') or ''}{row.get('title') or ''}"
+    return link("document", label, document=row["document_id"], measure=row["measure_id"])
+
+
+# The document filter ---------------------------------------------------------------------------------
+
+
+def document_filter() -> dict[str, Any]:
+    """The sidebar's choice of documents, as the parameters documents, drafts and samples of a query."""
+    known = rows_of("documents")
+    titles = {str(row["document_id"]): short_source(row) for row in known}
+    with st.sidebar:
+        st.subheader("统计范围")
+        chosen = st.multiselect(
+            "文件",
+            list(titles),
+            format_func=lambda item: titles.get(item, item),
+            placeholder="全部文件",
+            key=remembered("doc", [], titles),
+        )
+        drafts = st.toggle("含征求意见稿", key=remembered("drafts", True))
+        samples = st.toggle("含摘要样例", key=remembered("samples", True))
+        in_address("doc", chosen, [])
+        in_address("drafts", drafts, True)
+        in_address("samples", samples, True)
+        counted = [
+            row
+            for row in known
+            if (not chosen or row["document_id"] in chosen)
+            and (drafts or not is_draft(row))
+            and (samples or row.get("edition") != "digest")
+        ]
+        st.caption(f"范围内 {len(counted)} 份文件，图中共 {len(known)} 份。")
+    if not known:
+        st.info("图里还没有文件，请先运行 `python -m loaders load 文件路径`。", icon=":material/info:")
+    return {"documents": chosen or None, "drafts": drafts, "samples": samples}
+
+
+def is_draft(row: Row) -> bool:
+    """Whether the row's document is no more than a draft."""
+    return any(word in str(row.get("status") or "") for word in ("征求意见", "草案"))
+
+
+# Words and sources -----------------------------------------------------------------------------------
+
+
+def text(value: Any) -> str:
+    """A value as markup-safe text; None is empty."""
+    return html.escape("" if value is None else str(value))
+
+
+def unmarked(value: Any) -> str:
+    """A value for a place that takes Markdown: no character of it means anything there."""
+    # Streamlit also reads $x$, :red[x] and :name:; a backslash disarms every ASCII punctuation mark.
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", "" if value is None else str(value)).replace("\n", " ")
+
+
+def file_name(value: str) -> str:
+    """A document's or a unit's name as a name of a file."""
+    return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "_", value)[:80].strip(" .") or "下载"
+
+
+def short_source(row: Row) -> str:
+    """A document in a menu, as plain text: title, 文号 or date, and what it is when not in force."""
+    status, edition = str(row.get("status") or ""), row.get("edition")
+    marks = [status if status != "正式" else "", edition_name(edition) if edition != "full" else ""]
+    title = str(row.get("document") or row.get("title") or row.get("document_id") or "")
+    facts = [str(row.get("doc_number") or row.get("date") or ""), *marks]
+    return "　".join([f"《{title}》", *(fact for fact in facts if fact)])
+
+
+def status_badges(row: Row) -> str:
+    """征求意见稿, 摘要, 节选 and other states that a reader must not miss; 正式 needs none."""
+    status, edition = str(row.get("status") or ""), row.get("edition")
+    badges = []
+    if status and status != "正式":
+        kind = "draft" if is_draft(row) else "ended"
+        badges.append(badge(status, kind))
+    if edition in ("digest", "partial"):
+        badges.append(badge(edition_name(edition), "digest"))
+    return " ".join(badges)
+
+
+def badge(label: str, kind: str, hint: str = "") -> str:
+    """A small label; `kind` is one of the classes of style.css."""
+    return f'<span class="badge {text(kind)}" title="{text(hint)}">{text(label)}</span>'
+
+
+def source(row: Row) -> str:
+    """Where a row comes from: linked title, 文号, date, status; badges always visible."""
+    title = f"《{row.get('document') or row.get('title') or row.get('document_id')}》"
+    facts = "　".join(text(row[key]) for key in ("doc_number", "date") if row.get(key))
+    named = link("document", title, document=row["document_id"])
+    return f'<span class="source">{named} <span class="quiet">{facts}</span> {status_badges(row)}</span>'
+
+
+def sources(rows: Iterable[Row]) -> None:
+    """A line a document for the documents that rows come from."""
+    found = {row["document_id"]: row for row in rows if row.get("document_id")}
+    if found:
+        lines = "<br>".join(source(row) for row in found.values())
+        st.html(f'<div class="source"><span class="quiet">来源</span><br>{lines}</div>')
+
+
+def role_badge(row: Row) -> str:
+    """牵头, 配合 or 负责 with the words as printed beside it, and the rule on hover."""
+    role, printed = str(row.get("role") or ""), row.get("role_text")
+    label = ROLE_NAMES.get(role, role)
+    hint = "，".join(filter(None, (rule_name(row), BASES.get(str(row.get("basis")), ""))))
+    shown = badge(label, role, hint) if role else ""
+    if printed and printed != label:
+        shown += f' <span class="quiet">{text(printed)}</span>'
+    return shown + (" " + badge("等", "open", "名单以“等”结尾，未列全") if row.get("open_list") else "")
+
+
+def rule_name(row: Row) -> str:
+    """By which rule a role was read, in words."""
+    rule = str(row.get("rule") or "")
+    return RULES.get(rule, rule)
+
+
+def quotes(row: Row) -> str:
+    """The words a row was read from."""
+    found = row.get("quotes") or ([row["quote"]] if row.get("quote") else [])
+    return "<br>".join(f'<span class="quiet">{text(quote)}</span>' for quote in dict.fromkeys(found))
+
+
+def facts(pairs: Mapping[str, Any]) -> None:
+    """A line of facts: label and number."""
+    shown = "".join(f"<span>{text(label)}<b>{text(value)}</b></span>" for label, value in pairs.items())
+    st.html(f'<div class="facts">{shown}</div>')
+
+
+# Tables ----------------------------------------------------------------------------------------------
+
+
+class Column(NamedTuple):
+    """A column of a reading table: heading, what a row shows (escaped markup), and 'short' or 'wide'."""
+
+    title: str
+    show: Callable[[Row], str]
+    kind: str = ""
+
+
+def plain(key: str) -> Callable[[Row], str]:
+    """A column that shows one value as text."""
+    return lambda row: text(row.get(key))
+
+
+DUTY_COLUMNS = (
+    Column("任务", measure_link, "wide"),
+    Column("分工", role_badge, "short"),
+    Column("单位", agency_link),
+    Column("来源", source, "wide"),
+    Column("原文", quotes, "wide"),
+)
+
+
+def duty_columns(*left_out: str) -> list[Column]:
+    """The columns of a row about a duty, without those the page says elsewhere."""
+    return [column for column in DUTY_COLUMNS if column.title not in left_out]
+
+
+def reading_table(rows: Sequence[Row], columns: Sequence[Column], *, key: str, tall: bool = False) -> None:
+    """Rows as an HTML table that wraps and prints, ROWS_SHOWN at a time."""
+    pages = -(-len(rows) // ROWS_SHOWN)
+    first = 0
+    if pages > 1:
+        number = st.number_input(
+            f"第几页（共 {pages} 页，{len(rows)} 行）", 1, pages, key=f"page:{key}", width=220
+        )
+        first = (int(number) - 1) * ROWS_SHOWN
+    st.html(
+        table_markup(rows[first : first + ROWS_SHOWN], columns, "duty-table tall" if tall else "duty-table")
+    )
+
+
+def table_markup(rows: Iterable[Row], columns: Sequence[Column], kind: str = "duty-table") -> str:
+    """The markup of a reading table."""
+    head = "".join(f"<th>{text(column.title)}</th>" for column in columns)
+    body = "".join(
+        "<tr>" + "".join(f'<td class="{column.kind}">{column.show(row)}</td>' for column in columns) + "</tr>"
+        for row in rows
+    )
+    return f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+EXPORTED = {
+    "number": "序号",
+    "title": "任务",
+    "role": "分工",
+    "role_text": "原文分工用语",
+    "agency": "单位",
+    "document": "文件",
+    "doc_number": "文号",
+    "status": "状态",
+    "date": "日期",
+    "edition": "版本",
+    "quotes": "原文",
+}
+
+
+def download_rows(rows: Sequence[Row], name: str, *, key: str) -> None:
+    """A button that saves the rows as a csv that a spreadsheet opens without running anything."""
+    columns = {field: title for field, title in EXPORTED.items() if any(row.get(field) for row in rows)}
+    table = Table(
+        title="",
+        columns=tuple(columns.values()),
+        rows=tuple(tuple(_exported(row, field) for field in columns) for row in rows),
+    )
+    st.download_button(
+        "下载表格（csv）",
+        table.render(".csv"),
+        f"{file_name(name)}.csv",
+        "text/csv",
+        key=key,
+        icon=":material/download:",
+        disabled=not rows,
+        on_click="ignore",
+    )
+
+
+def _exported(row: Row, field: str) -> str:
+    value = row.get(field)
+    if field == "role":
+        return ROLE_NAMES.get(str(value), str(value or ""))
+    if field == "edition":
+        return edition_name(value)
+    if isinstance(value, list | tuple):
+        return "；".join(str(item) for item in dict.fromkeys(value))
+    return "" if value is None else str(value)
+
+
+def style() -> None:
+    """Loads the styles of tables, badges and marks."""
+    st.html(STYLE)
+
+
+def role_filter() -> list[str]:
+    """The roles chosen, in the address; none chosen is all of them."""
+    roles = st.multiselect(
+        "分工",
+        list(ROLE_NAMES),
+        format_func=lambda role: ROLE_NAMES.get(role, role),
+        placeholder="牵头、配合、负责",
+        key=remembered("role", [], ROLE_NAMES),
+    )
+    in_address("role", roles, [])
+    return roles
