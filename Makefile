@@ -35,8 +35,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 # One server for the load, the question and the app. A server that already runs is used and left alone;
-# one started here ends with the recipe, however it ends. What a shell puts in
-# the background ignores Ctrl-C, and here a closed terminal too: the app closes first, the trap then ends the server.
+# one started here ends with the recipe, however it ends: Ctrl-C reaches app and server alike, a closed
+# terminal only the app, and the trap waits until the server is down.
 run: setup
 	@set -eu; server=; \
 	stop() { code=$$?; trap - EXIT INT TERM HUP; \

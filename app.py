@@ -10,13 +10,14 @@ import streamlit as st
 
 from views import agency, document, matrix, network, parts, tasks
 
+# No icons: Streamlit would fetch a page's icon from a font server for the browser's tab.
 # url_path is what addresses and the links between pages use (views/parts.py: link).
 PAGES = (
-    (tasks.page, "查任务", "tasks", ":material/search:"),
-    (agency.page, "单位", "agency", ":material/account_balance:"),
-    (network.page, "单位协作图", "network", ":material/hub:"),
-    (matrix.page, "单位任务对照表", "matrix", ":material/table_chart:"),
-    (document.page, "文件", "document", ":material/description:"),
+    (tasks.page, "查任务", "tasks"),
+    (agency.page, "单位", "agency"),
+    (network.page, "单位协作图", "network"),
+    (matrix.page, "单位任务对照表", "matrix"),
+    (document.page, "文件", "document"),
 )
 
 
@@ -25,8 +26,7 @@ def main() -> None:
     st.set_page_config(page_title="权责图谱", layout="wide", initial_sidebar_state="expanded")
     parts.style()
     pages = [
-        st.Page(page, title=title, url_path=path, icon=icon, default=page is tasks.page)
-        for page, title, path, icon in PAGES
+        st.Page(page, title=title, url_path=path, default=page is tasks.page) for page, title, path in PAGES
     ]
     chosen = st.navigation(pages)
     with parts.failures_explained():

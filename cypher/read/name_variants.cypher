@@ -6,10 +6,10 @@ WHERE NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
-UNWIND r.mentions AS form
-WITH DISTINCT d, a, form, m
+UNWIND range(0, size(r.mentions) - 1) AS i
+WITH d, a, m, r.mentions[i] AS form, min(r.starts[i]) AS at
 ORDER BY m.order
-WITH d, a, form, collect(m.number) AS numbers, min(m.order) AS first
+WITH d, a, form, collect(m.number) AS numbers, min(at) AS first
 ORDER BY first, form
 WITH d, a, collect({form: form, measures: numbers}) AS forms
 WHERE size(forms) > 1

@@ -155,7 +155,8 @@ def stop_app(process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def environment(server: Any) -> dict[str, str]:
     """The environment that leads a process to the test server."""
-    return {"GRAPH_STORE": server.uri, "NEO4J_USER": server.user, "NEO4J_PASSWORD": server.password}
+    info = server.ensure()
+    return {"GRAPH_STORE": info.uri, "NEO4J_USER": info.user, "NEO4J_PASSWORD": info.password}
 
 
 @pytest.fixture(scope="session")

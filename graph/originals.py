@@ -1,0 +1,83 @@
+"""The stored originals: what every loaded document was read from, so that the graph can be rebuilt.
+
+One folder a document below var/documents, named by a hash of the document id:
+the file itself, its NAME.meta.json where something was known beside the text, and index.json with the id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph.errors import StoreUnavailable
+
+DEFAULT = Path("var/documents")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A kept file with the id of the document that was read from it."""
+
+    document: str
+    path: Path
+
+
+def folder_for(url: str | None) -> Path:
+    """Where the originals of a store are: GRAPH_DOCUMENTS, else beside a local store, else var/documents."""
+    if given := os.environ.get("GRAPH_DOCUMENTS"):
+        return Path(given)
+    url = url or os.environ.get("GRAPH_STORE") or ""
+    return Path(url.removeprefix("local:")).parent / "documents" if url.startswith("local:") else DEFAULT
+
+
+def keep(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) -> None:
+    """Keep a file as the original of a document, in place of an earlier one.
+
+    It is whole or absent: it is written beside its place and moved there.
+    Raises StoreUnavailable where the folder cannot be written.
+    """
+    place = folder / _slot(document)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
+            new = Path(work) / "new"
+            new.mkdir()
+            shutil.copyfile(file, new / file.name)
+            if meta:
+                (new / f"{file.stem}.meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1), "utf-8")
+            index = {"document": document, "file": file.name}
+            (new / "index.json").write_text(json.dumps(index, ensure_ascii=False), "utf-8")
+            if place.exists():
+                place.rename(Path(work) / "old")
+            new.rename(place)
+    except OSError as error:
+        raise StoreUnavailable(f"原件存不进 {folder.name}（{error.strerror}），请检查磁盘空间和目录权限。") from error
+
+
+def forget(folder: Path, document: str) -> None:
+    """Take a document's original away; one that is not there is no error."""
+    shutil.rmtree(folder / _slot(document), ignore_errors=True)
+
+
+def kept(folder: Path) -> Iterator[Original]:
+    """Every kept original, ordered by document id."""
+    found = []
+    for index in folder.glob("*/index.json") if folder.is_dir() else ():
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            row = json.loads(index.read_text("utf-8"))
+            path = index.parent / Path(row["file"]).name
+            if path.is_file() and not index.parent.name.startswith("."):
+                found.append(Original(row["document"], path))
+    yield from sorted(found, key=lambda original: original.document)
+
+
+def _slot(document: str) -> str:
+    return hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:32]
