@@ -129,7 +129,8 @@ def layout(graph: Graph, seed: int = 7) -> dict[str, tuple[float, float]]:
     for one, other, weight in sorted(graph.edges(data="weight", default=1)):
         plain.add_edge(one, other, weight=math.log1p(weight or 1))
     k = 2.2 / math.sqrt(len(nodes))
-    places = nx.spring_layout(plain, seed=seed, k=k, iterations=60, method="force")
+    # The iterative method: from 500 nodes on, "energy" would be the default, and its rounds are many.
+    places = nx.spring_layout(plain, seed=seed, k=k, iterations=60, method="force")  # type: ignore[call-arg]
     return {node: (round(float(x), 4), round(float(y), 4)) for node, (x, y) in places.items()}
 
 

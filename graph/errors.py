@@ -1,20 +1,20 @@
 """Every error a user can meet; each message is one sentence a coordinator can act on.
 
-    DutyGraphError
-    ├── UsageError              exit 2   a wrong argument, parameter or output path
-    │   ├── UnknownQuery                 no such named query (lists what there is)
-    │   ├── BadParameter                 a parameter is missing, unknown or of the wrong type
-    │   └── OutputExists                 an output file exists and --force was not given
-    ├── InputError              exit 1   a document that could not be read
-    │   ├── EmptyInput                   nothing in it
-    │   ├── BinaryInput                  not text, and no format that is read
-    │   └── InputTooLarge                over the limit
-    ├── LexiconError            exit 2   a data/lexicon file that breaks its schema
-    └── StoreError              exit 3   the graph store
-        ├── StoreUnavailable             it could not be started or reached
-        ├── StoreDenied                  wrong user or password
-        ├── StoreTooNew                  written by a newer version of this program
-        └── QueryTimeout                 a query ran longer than its limit
+DutyGraphError
+├── UsageError              exit 2   a wrong argument, parameter or output path
+│   ├── UnknownQuery                 no such named query (lists what there is)
+│   ├── BadParameter                 a parameter is missing, unknown or of the wrong type
+│   └── OutputExists                 an output file exists and --force was not given
+├── InputError              exit 1   a document that could not be read
+│   ├── EmptyInput                   nothing in it
+│   ├── BinaryInput                  not text, and no format that is read
+│   └── InputTooLarge                over the limit
+├── LexiconError            exit 2   a data/lexicon file that breaks its schema
+└── StoreError              exit 3   the graph store
+    ├── StoreUnavailable             it could not be started or reached
+    ├── StoreDenied                  wrong user or password
+    ├── StoreTooNew                  written by a newer version of this program
+    └── QueryTimeout                 a query ran longer than its limit
 """
 
 from __future__ import annotations

@@ -24,8 +24,12 @@ DUTY_FIELDS = ("role_text", "basis", "rule", "open_list", "mentions", "starts", 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def graph_of(responsibilities: Iterable[Row], documents: Iterable[Row] = (), agencies: Iterable[Row] = (),
-             measures: Iterable[Row] = ()) -> Graph:
+def graph_of(
+    responsibilities: Iterable[Row],
+    documents: Iterable[Row] = (),
+    agencies: Iterable[Row] = (),
+    measures: Iterable[Row] = (),
+) -> Graph:
     """Documents, measures and agencies with CONTAINS and the three responsibility edges.
 
     Takes rows of the named queries `responsibilities`, `documents`, `agencies` and `measures`;
@@ -33,7 +37,14 @@ def graph_of(responsibilities: Iterable[Row], documents: Iterable[Row] = (), age
     """
     graph = nx.MultiDiGraph()
     for row in documents:
-        _node(graph, row["document_id"], "Document", row.get("document") or row.get("title"), row, DOCUMENT_FIELDS)
+        _node(
+            graph,
+            row["document_id"],
+            "Document",
+            row.get("document") or row.get("title"),
+            row,
+            DOCUMENT_FIELDS,
+        )
     for row in agencies:
         _node(graph, row["agency_id"], "Agency", row["agency"], row, AGENCY_FIELDS)
     for row in measures:
@@ -77,12 +88,8 @@ def _flat(value: Any) -> str | int | float | bool:
     return NOT_XML.sub("\ufffd", str(value))
 
 
-def write(graph: Graph, out: Path, force: bool = False) -> list[Path]:
-    """Writes the graph by suffix (.graphml, .gexf, none: a folder with nodes.csv and edges.csv).
-
-    Returns the files written. Raises OutputExists where something is in the way, UsageError
-    for another suffix.
-    """
+def check_output(out: Path, force: bool = False) -> None:
+    """Raises UsageError for a suffix that is not written, OutputExists for what is there."""
     suffix = out.suffix.lower()
     if suffix not in (".graphml", ".gexf", ""):
         raise UsageError(f"不认识的格式“{suffix}”：可以写 .graphml、.gexf，或一个文件夹（CSV）。")
@@ -90,9 +97,25 @@ def write(graph: Graph, out: Path, force: bool = False) -> list[Path]:
         raise OutputExists(f"“{out}”已经存在；要覆盖请加 --force。")
     if out.is_dir() != (suffix == "") and out.exists():
         raise OutputExists(f"“{out}”已经存在，而且不是同一种输出；请换一个名字。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if suffix == "":
-        return _write_csv(graph, out)
+
+
+def write(graph: Graph, out: Path, force: bool = False) -> list[Path]:
+    """Writes the graph by suffix (.graphml, .gexf, none: a folder with nodes.csv and edges.csv).
+
+    Returns the files written. Raises OutputExists where something is in the way, UsageError
+    for another suffix.
+    """
+    check_output(out, force)
+    suffix = out.suffix.lower()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return _write_csv(graph, out) if suffix == "" else _write_xml(graph, out)
+    except OSError as error:
+        raise UsageError(f"写不了“{out}”：{error.strerror}。") from error
+
+
+def _write_xml(graph: Graph, out: Path) -> list[Path]:
+    suffix = out.suffix.lower()
     part = out.with_name(f".{out.name}.part")
     writer = nx.write_graphml if suffix == ".graphml" else nx.write_gexf
     clean = _xml_ids(graph)

@@ -276,8 +276,10 @@ class Record:
             for duty in measure.responsibilities:
                 for item in duty.evidence:
                     yield item.mention, item.start, item.end
-            for found in (*measure.instruments, *measure.regions, *measure.targets, *measure.cites):
-                yield found.mention, found.start, found.end
+            yield from ((i.mention, i.start, i.end) for i in measure.instruments)
+            yield from ((r.mention, r.start, r.end) for r in measure.regions)
+            yield from ((t.mention, t.start, t.end) for t in measure.targets)
+            yield from ((c.mention, c.start, c.end) for c in measure.cites)
 
 
 def _plain(value: Any) -> Any:

@@ -52,14 +52,18 @@ def keep(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) -> No
             new.mkdir()
             shutil.copyfile(file, new / file.name)
             if meta:
-                (new / f"{file.stem}.meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1), "utf-8")
+                (new / f"{file.stem}.meta.json").write_text(
+                    json.dumps(meta, ensure_ascii=False, indent=1), "utf-8"
+                )
             index = {"document": document, "file": file.name}
             (new / "index.json").write_text(json.dumps(index, ensure_ascii=False), "utf-8")
             if place.exists():
                 place.rename(Path(work) / "old")
             new.rename(place)
     except OSError as error:
-        raise StoreUnavailable(f"原件存不进 {folder.name}（{error.strerror}），请检查磁盘空间和目录权限。") from error
+        raise StoreUnavailable(
+            f"原件存不进 {folder.name}（{error.strerror}），请检查磁盘空间和目录权限。"
+        ) from error
 
 
 def forget(folder: Path, document: str) -> None:

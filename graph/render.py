@@ -152,7 +152,9 @@ def _offline(page: str, title: str) -> str:
     )
     top = f'<h1 style="font-size:1.2rem">{html.escape(title)}</h1><p>{items}</p>'
     # Only outside of scripts: the inlined library holds such strings of its own.
-    parts = re.split(r"(<script>.*?</script>|<script type=\"text/javascript\">.*?</script>)", page, flags=re.S)
+    parts = re.split(
+        r"(<script>.*?</script>|<script type=\"text/javascript\">.*?</script>)", page, flags=re.S
+    )
     parts = [part if index % 2 else REMOTE.sub("", part) for index, part in enumerate(parts)]
     clean = "".join(parts)
     clean = clean.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{head}', 1)

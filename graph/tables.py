@@ -60,10 +60,7 @@ class Table:
         another suffix or a folder that cannot be written to.
         """
         path = Path(path)
-        if path.suffix.lower() not in SUFFIXES:
-            raise UsageError(f"不认识的表格格式“{path.suffix}”：可以写 {'、'.join(SUFFIXES)}。")
-        if path.exists() and (not force or path.is_dir()):
-            raise OutputExists(f"“{path}”已经存在；要覆盖请加 --force。")
+        check_output(path, force)
         data = self.render(path.suffix.lower())
         part = path.with_name(f".{path.name}.part")  # a half-written file never has the real name
         try:
@@ -83,6 +80,16 @@ class Table:
         )
 
 
+def check_output(path: Path, force: bool = False) -> None:
+    """Raises UsageError for a suffix that is not written, OutputExists for a file that is there."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"不认识的表格格式“{path.suffix}”：可以写 {'、'.join(SUFFIXES)}。")
+    if path.is_dir():
+        raise OutputExists(f"“{path}”是一个文件夹；请换一个名字。")
+    if path.exists() and not force:
+        raise OutputExists(f"“{path}”已经存在；要覆盖请加 --force。")
+
+
 def matrix(
     store: Store,
     *,
@@ -97,7 +104,9 @@ def matrix(
     units: dict[str, str] = {}
     for row in rows:
         for duty in row["duties"]:
-            units.setdefault(duty["agency_id"], duty["agency"] + ("（统称）" if duty.get("collective") else ""))
+            units.setdefault(
+                duty["agency_id"], duty["agency"] + ("（统称）" if duty.get("collective") else "")
+            )
     several = len(scope) > 1
     lead = [*(["文件"] if several else []), "序号", "任务"]
     table = []
@@ -120,7 +129,7 @@ def matrix(
         fixed=width,
         upright=width,
         name="对照表",
-        widths={0: 24 if several else 8, width - 1: 36, width - 2: 8 if several else 8},
+        widths={0: 24, width - 2: 8, width - 1: 36},
     )
 
 
@@ -174,7 +183,20 @@ def responsibility_table(
 
 def sources(rows: Iterable[Row]) -> Table:
     """Where each responsibility is printed: the quote, its place in the text, the rule."""
-    columns = ["文件", "文号", "状态", "日期", "版本", "序号", "任务", "单位", "职责", "印出的用语", "原文", "位置"]
+    columns = [
+        "文件",
+        "文号",
+        "状态",
+        "日期",
+        "版本",
+        "序号",
+        "任务",
+        "单位",
+        "职责",
+        "印出的用语",
+        "原文",
+        "位置",
+    ]
     table = []
     for row in rows:
         for duty in row["duties"]:
@@ -251,7 +273,8 @@ def measures_with_duties(
             duties = [
                 duty
                 for duty in row.get("duties") or ()
-                if (agencies is None or duty["agency_id"] in agencies) and (roles is None or duty["role"] in roles)
+                if (agencies is None or duty["agency_id"] in agencies)
+                and (roles is None or duty["role"] in roles)
             ]
             if duties or (agencies is None and roles is None):
                 rows.append({**row, "duties": duties})
@@ -273,7 +296,8 @@ def _apart(units: Mapping[str, str]) -> list[str]:
     """Column headings; two agencies printed alike are told apart by their id."""
     names = list(units.values())
     return [
-        name if names.count(name) == 1 or name == unit else f"{name}〔{unit}〕" for unit, name in units.items()
+        name if names.count(name) == 1 or name == unit else f"{name}〔{unit}〕"
+        for unit, name in units.items()
     ]
 
 
@@ -304,7 +328,8 @@ def _inert(value: Any) -> str:
 def _html(table: Table) -> str:
     parts = [
         "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'>",
-        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        "<meta http-equiv='Content-Security-Policy' "
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<title>{html.escape(table.title)}</title><style>{_STYLE}</style></head><body>",
     ]
     for sheet in (table, *table.sheets):
@@ -321,7 +346,8 @@ def html_table(table: Table) -> str:
         for index, column in enumerate(table.columns)
     )
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>" for row in table.rows
+        "<tr>" + "".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) + "</tr>"
+        for row in table.rows
     )
     notes = "".join(f"<p>{html.escape(_text(note))}</p>" for note in table.notes)
     return (
@@ -352,9 +378,18 @@ def _xlsx(table: Table) -> bytes:
     formats = {
         "title": book.add_format({"bold": True, "font_size": 16}),
         "note": book.add_format({"font_color": "#444444"}),
-        "head": book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top"}),
+        "head": book.add_format(
+            {"bold": True, "border": 1, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top"}
+        ),
         "tall": book.add_format(
-            {"bold": True, "border": 1, "bg_color": "#E8EEF4", "rotation": 270, "valign": "top", "align": "center"}
+            {
+                "bold": True,
+                "border": 1,
+                "bg_color": "#E8EEF4",
+                "rotation": 270,
+                "valign": "top",
+                "align": "center",
+            }
         ),
         "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
     }

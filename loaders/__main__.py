@@ -20,12 +20,19 @@ from loaders import score as scoring
 from loaders.read import MEDIA
 from loaders.records import given_for, parse_file
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="把公文读成措施、单位和责任关系。")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="把公文读成措施、单位和责任关系。",
+)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹，可以多个。", show_default=False)]
 Jurisdiction = Annotated[str | None, typer.Option(help="适用地区，正文没有写明时用，如 广东省广州市。")]
-StoreUrl = Annotated[str | None, typer.Option("--store", help="图数据库：local:目录、neo4j://… 或 bolt://…。")]
+StoreUrl = Annotated[
+    str | None, typer.Option("--store", help="图数据库：local:目录、neo4j://… 或 bolt://…。")
+]
 
 
 @app.command()
@@ -63,7 +70,9 @@ def load(
     files = list(_files(paths))
     failed = 0
     with open_store(store) as opened:
-        present = {row["document_id"] for row in opened.documents()} | {row["doc_number"] for row in opened.documents()}
+        present = {row["document_id"] for row in opened.documents()} | {
+            row["doc_number"] for row in opened.documents()
+        }
         for file in files:
             record = _read(file, jurisdiction)
             if record is None:
@@ -72,7 +81,9 @@ def load(
                 err.print(f"{file.name}：已在图中，跳过。")
             else:
                 meta = dataclasses.asdict(given_for(file, jurisdiction))
-                _store(opened, record, file, {k: v for k, v in meta.items() if v}, originals.folder_for(store))
+                _store(
+                    opened, record, file, {k: v for k, v in meta.items() if v}, originals.folder_for(store)
+                )
     raise typer.Exit(1 if failed else 0)
 
 
@@ -98,7 +109,8 @@ def rebuild(store: StoreUrl = None) -> None:
 
 @app.command()
 def explain(
-    file: Annotated[Path, typer.Argument(help="一份文件。", show_default=False)], jurisdiction: Jurisdiction = None
+    file: Annotated[Path, typer.Argument(help="一份文件。", show_default=False)],
+    jurisdiction: Jurisdiction = None,
 ) -> None:
     """逐条说明：看到了什么、按哪条规则、得出什么关系。例：python -m loaders explain 方案.txt"""
     record = _read(file, jurisdiction)
@@ -124,7 +136,8 @@ def score(
 def explanation(record: Record) -> Iterator[str]:
     """The record line by line: measure, then each responsibility with quote, rule and identity."""
     document = record.document
-    yield f"{document.title}（{document.doc_number or '无文号'}，{document.status}，{document.jurisdiction or '地区不明'}）"
+    facts = (document.doc_number or "无文号", document.status, document.jurisdiction or "地区不明")
+    yield f"{document.title}（{'，'.join(facts)}）"
     for measure in record.measures:
         yield f"{measure.number} {measure.title}"
         for duty in measure.responsibilities:

@@ -7,14 +7,25 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from graph.model import Citation, InstrumentMention, RegionMention, Target
-from loaders.lexicon import Lexicon, Place, load
+from loaders.lexicon import FOLDER, Lexicon, Place, load, read_yaml
 from loaders.structure import normal_number, squeeze
 
-DATE_WORDS = r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?(?:上半年|下半年)?(?:底|末|年底|年末)?(?:之?前|以前)?"
-DEADLINE = re.compile(rf"(?:(?:力争|争取)?(?:到|至|于|在)?\s*)?(?P<date>{DATE_WORDS})(?P<rest>[^，。；\n]{{0,40}})")
-QUANTITY = re.compile(r"[^，。；：\n]{0,30}?(?:达到?|超过|提升至|增长|不低于|不少于|压缩|提高到?|控制在|力争|占比)[^，。；\n]{0,12}?\d[\d.,]*\s*(?:%|％|亿|万|个|家|项|倍|成|美元|元|天|工作日|场|套|人)[^，。；\n]{0,10}")
-FREQUENCY = re.compile(r"每(?:半?年|季度?|月|周|[两三]年)(?:[^，。；\n]{0,24}?\d[\d\-—~～]*\s*[次场家个批])?|定期")
+DATE_WORDS = (
+    r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"
+    r"(?:上半年|下半年)?(?:底|末|年底|年末)?(?:之?前|以前)?"
+)
+DEADLINE = re.compile(
+    rf"(?:(?:力争|争取)?(?:到|至|于|在)?\s*)?(?P<date>{DATE_WORDS})(?P<rest>[^，。；\n]{{0,40}})"
+)
+QUANTITY = re.compile(
+    r"[^，。；：\n]{0,30}?(?:达到?|超过|提升至|增长|不低于|不少于|压缩|提高到?|控制在|力争|占比)[^，。；\n]{0,12}?\d[\d.,]*\s*(?:%|％|亿|万|个|家|项|倍|成|美元|元|天|工作日|场|套|人)[^，。；\n]{0,10}"
+)
+FREQUENCY = re.compile(
+    r"每(?:半?年|季度?|月|周|[两三]年)(?:[^，。；\n]{0,24}?\d[\d\-—~～]*\s*[次场家个批])?|定期"
+)
 
 
 @cache
@@ -26,9 +37,7 @@ def _instrument_patterns() -> tuple[tuple[re.Pattern[str], str, str | None], ...
 
 
 def _yaml_instruments() -> list[dict[str, str]]:
-    from loaders.lexicon import FOLDER, _yaml
-
-    data: list[dict[str, str]] = _yaml(FOLDER, "instruments")
+    data: list[dict[str, str]] = read_yaml(FOLDER, "instruments")
     return data
 
 
@@ -49,54 +58,49 @@ def instruments(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[I
 
 
 def _canonical(mention: str) -> str:
-    return squeeze(mention).strip("“”\"《》")
+    return squeeze(mention).strip('“”"《》')
 
 
 def regions(
     text: str, start: int, end: int, lexicon: Lexicon, own: Place | None, agencies: list[tuple[int, int]]
 ) -> Iterator[RegionMention]:
-    """Places named in a measure outside agency names and brackets of responsibility, not the document's own."""
+    """Places named in a measure outside agency names, without the document's own place."""
     own_codes = {p.code for p in lexicon.chain(own)} if own else set()
     seen: set[str] = set()
-    at = start
-    while at < end:
-        if any(a <= at < b for a, b in agencies):
-            at += 1
+    offices = iter(sorted(agencies))
+    office = next(offices, None)
+    for _, a, b in _gazetteer().find_matches_as_indexes(text[start:end]):
+        at, to = start + a, start + b
+        while office and office[1] <= at:
+            office = next(offices, None)
+        if office and office[0] < to:
             continue
-        area = _area_at(text, at, end, lexicon)
-        if area:
-            name, length, kind = area
-            if name not in seen:
-                seen.add(name)
-                yield RegionMention(name, None, kind, text[at : at + length], at, at + length)
-            at += length
-            continue
-        hit = lexicon.leading_place(text[at : min(end, at + 15)], within=own)
-        if hit and _is_place(text, at, hit[1], hit[0]):
-            place, length = hit
-            if place.code not in own_codes and place.code not in seen:
-                seen.add(place.code)
-                yield RegionMention(place.name, place.code, "行政区", text[at : at + length], at, at + length)
-            at += length
-        else:
-            at += 1
+        found = _region(text, at, to, lexicon, own)
+        if found and found.code not in own_codes and found.name not in seen:
+            seen.add(found.name)
+            yield found
 
 
-@cache
-def _area_lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(name) for name in load().areas}, reverse=True))
-
-
-def _area_at(text: str, at: int, end: int, lexicon: Lexicon) -> tuple[str, int, str] | None:
-    for length in _area_lengths():
-        row = lexicon.areas.get(text[at : at + length]) if at + length <= end else None
-        if row:
-            return row["name"], length, row["kind"]
+def _region(text: str, at: int, to: int, lexicon: Lexicon, own: Place | None) -> RegionMention | None:
+    """The functional area or division named at text[at:to]; None where the name is part of an office's."""
+    mention = text[at:to]
+    if row := lexicon.areas.get(mention):
+        return RegionMention(row["name"], None, row["kind"], mention, at, to)
+    hit = lexicon.leading_place(mention, within=own)
+    if hit and hit[1] == len(mention) and _is_place(text, at, hit[1], hit[0]):
+        return RegionMention(hit[0].name, hit[0].code, "行政区", mention, at, to)
     return None
 
 
+@cache
+def _gazetteer() -> AhoCorasick:
+    """Every name of a division or area, the longest from the left winning."""
+    names = [name for name in {*load().areas, *load().place_names} if len(name) > 1]
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
+
+
 def _is_place(text: str, at: int, length: int, place: Place) -> bool:
-    """A two-letter short name counts only where a province's or city's; 海关 and 检验检疫局 make it an office."""
+    """A short name counts only where a province's or city's; 海关 after it makes it an office."""
     after = text[at + length : at + length + 6]
     if re.match(r"(?:海关|出入境|检验检疫|海事|边检|港集团|人民政府|政府|电子口岸)", after):
         return False
@@ -146,7 +150,9 @@ def citations(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Cit
     number = lexicon.structure["doc_number"]["pattern"]
     genre = "|".join(sorted(map(re.escape, lexicon.structure["genres"]["words"]), key=len, reverse=True))
     taken: list[tuple[int, int]] = []
-    for match in re.finditer(rf"《(?P<title>[^《》\n]{{2,100}})》(?:[（(](?P<number>{number})[)）])?", text[start:end]):
+    for match in re.finditer(
+        rf"《(?P<title>[^《》\n]{{2,100}})》(?:[（(](?P<number>{number})[)）])?", text[start:end]
+    ):
         title = squeeze(match["title"])
         if not match["number"] and not re.search(rf"(?:{genre})(?:[（(][^（()）]*[)）])?$", title):
             continue

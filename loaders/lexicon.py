@@ -35,6 +35,7 @@ class Place:
     parent: str | None
     short: str
     full: str
+    prefix: str  # what an office's official name begins with: 广州市, but 广州市从化区 for a district
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,14 @@ class Lexicon:
         for length in range(min(len(text), 15), 1, -1):
             codes = self.place_names.get(text[:length])
             if codes:
-                best = min(codes, key=lambda c: (not self._below(c, within), len(c.rstrip("0")), c))
-                if self.places[best].level == "区县" and len(codes) > 1 and not self._below(best, within):
+                best = min(codes, key=lambda c: (not self.below(c, within), len(c.rstrip("0")), c))
+                if self.places[best].level == "区县" and len(codes) > 1 and not self.below(best, within):
                     continue  # 城关区 of which city? not without its own city before it
                 return self.places[best], length
         return None
 
-    def _below(self, code: str, within: Place | None) -> bool:
+    def below(self, code: str, within: Place | None) -> bool:
+        """Whether a division is `within` itself or anywhere under it."""
         current: str | None = code
         while within is not None and current:
             if current == within.code:
@@ -142,8 +144,8 @@ class Lexicon:
 @cache
 def load(folder: Path = FOLDER) -> Lexicon:
     """The lexicon of `folder`, checked. Raises LexiconError naming file and entry."""
-    roles, structure = _yaml(folder, "roles"), _yaml(folder, "structure")
-    entries = {row["name"]: _entry(row) for row in _yaml(folder, "agencies")}
+    roles, structure = read_yaml(folder, "roles"), read_yaml(folder, "structure")
+    entries = {row["name"]: _entry(row) for row in read_yaml(folder, "agencies")}
     names: dict[str, list[str]] = {}
     contextual: dict[str, list[tuple[str, str]]] = {}
     for entry in entries.values():
@@ -151,7 +153,7 @@ def load(folder: Path = FOLDER) -> Lexicon:
             names.setdefault(name, []).append(entry.name)
         for alias, where in entry.contextual:
             contextual.setdefault(alias, []).extend((w, entry.name) for w in where)
-    departments = tuple(_department(row) for row in _yaml(folder, "departments"))
+    departments = tuple(_department(row) for row in read_yaml(folder, "departments"))
     forms: dict[str, list[Department]] = {}
     templates: list[tuple[re.Pattern[str], Department]] = []
     for pattern in departments:
@@ -163,7 +165,9 @@ def load(folder: Path = FOLDER) -> Lexicon:
         if pattern.template:
             templates.append((_template(pattern.template), pattern))
     places, place_names = _places(folder / "divisions.csv")
-    areas = {name: row for row in _yaml(folder, "areas") for name in [row["name"], *row.get("aliases", [])]}
+    areas = {
+        name: row for row in read_yaml(folder, "areas") for name in [row["name"], *row.get("aliases", [])]
+    }
     return Lexicon(
         roles=roles,
         structure=structure,
@@ -191,11 +195,12 @@ def _words(groups: list[dict[str, Any]]) -> tuple[RoleWord, ...]:
     return tuple(sorted(words, key=lambda w: -len(w.word)))
 
 
-def _yaml(folder: Path, stem: str) -> Any:
+def read_yaml(folder: Path, stem: str) -> Any:
+    """The rows of one file of the lexicon, checked against its schema. Raises LexiconError."""
     path = folder / f"{stem}.yaml"
     try:
         with path.open(encoding="utf-8") as file:
-            data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (both are safe)
     except (OSError, yaml.YAMLError) as error:
         raise LexiconError(f"词表 {path.name} 读不出来：{error}") from error
     schema = folder / "schemas" / f"{stem}.json"
@@ -248,7 +253,13 @@ def _places(path: Path) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:
             current = parents[current["parent"]]
             chain.append(current["name"])
         place = Place(
-            row["code"], row["name"], row["level"], row["parent"] or None, short_name(row["name"]), "".join(reversed(chain))
+            row["code"],
+            row["name"],
+            row["level"],
+            row["parent"] or None,
+            short_name(row["name"]),
+            "".join(reversed(chain)),
+            chain[1] + row["name"] if row["level"] == "区县" and len(chain) > 1 else row["name"],
         )
         places[place.code] = place
         for name in {place.name, place.short, *_usual(place.name)}:

@@ -1,9 +1,9 @@
 """A printed list of units as single mentions, each with its name completed from its neighbours.
 
-    省外经贸厅、财政厅                     -> 省外经贸厅 · 省财政厅
-    广东、深圳、珠海检验检疫局               -> 广东检验检疫局 · 深圳检验检疫局 · 珠海检验检疫局
-    各市、县人民政府                        -> one class, not two
-    省文化和旅游厅和省财政厅                -> split at the second 和 only
+省外经贸厅、财政厅                     -> 省外经贸厅 · 省财政厅
+广东、深圳、珠海检验检疫局               -> 广东检验检疫局 · 深圳检验检疫局 · 珠海检验检疫局
+各市、县人民政府                        -> one class, not two
+省文化和旅游厅和省财政厅                -> split at the second 和 only
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ JOINTS = re.compile(r"以及|[和与及]")
 OPEN_END = re.compile(r"等(?:有关|相关)?(?:部门|单位|机构)?$")
 OPEN_JOINT = re.compile(r"等(?:有关|相关)?(?:部门|单位)?(?=以及|[和与及])")
 LEVEL_PREFIX = re.compile(r"^(?:自治区|[省市州区县盟旗](?!场监|政务|政府))(?:委(?!员会)|政府)?")
-CLASS_PART = re.compile(r"^各?(?:有关|相关)?(?:地级以上|地级|设区|省辖|直辖)?(?:省|市|州|盟|区|县|旗|自治区|直辖市|区县|市县|县市|地市|市州|县区|乡镇|镇街|街道|乡|镇)(?:[（(][^（()）]{1,8}[)）])?$")
+CLASS_PART = re.compile(
+    r"^各?(?:有关|相关)?(?:地级以上|地级|设区|省辖|直辖)?(?:省|市|州|盟|区|县|旗|自治区|直辖市|区县|市县|县市|地市|市州|县区|乡镇|镇街|街道|乡|镇)(?:[（(][^（()）]{1,8}[)）])?$"
+)
 LEAD_IN = re.compile(r"^(?:由|请|以及|并由|其中)")
 
 
@@ -44,7 +46,9 @@ def looks_like_unit(name: str) -> bool:
 
 def is_class(name: str) -> bool:
     """Whether a name stands for several units: 各区县政府, 有关部门."""
-    bare = re.sub(r"^(?:全国|全省|全市|全州|全区|全县|我省|我市|本市|省|市|州|县|区)(?=各|有关|相关)", "", name)
+    bare = re.sub(
+        r"^(?:全国|全省|全市|全州|全区|全县|我省|我市|本市|省|市|州|县|区)(?=各|有关|相关)", "", name
+    )
     return bool(re.match(r"(?:各|有关|相关|其他|其它)", bare)) or bool(
         re.search(r"(?:各|有关|相关)[^、，]{0,12}(?:政府|部门|单位|企业|机构|管委会|银行)$|成员单位$", bare)
     )
@@ -78,7 +82,9 @@ def split_list(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[
         found.extend(_mentions(text, part_start, part_end, lexicon))
         if define:
             definitions.append(
-                Definition(define["term"], (), part_start + define.start("term"), part_start + define.end("term"))
+                Definition(
+                    define["term"], (), part_start + define.start("term"), part_start + define.end("term")
+                )
             )
     mentions = _completed(_classes_joined(text, found), lexicon)
     if definitions:
@@ -144,14 +150,19 @@ def _mentions(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Men
 
 def _stands_alone(name: str, lexicon: Lexicon) -> bool:
     """Whether one side of 和 is a unit of its own: 住房 in 住房和城乡建设局 is none."""
-    return known(name, lexicon) or looks_like_unit(re.split(JOINTS, name)[0]) and len(name) > 2
+    return known(name, lexicon) or (looks_like_unit(re.split(JOINTS, name)[0]) and len(name) > 2)
 
 
 def _classes_joined(text: str, found: list[Mention]) -> list[Mention]:
     """各市、县人民政府 is one class printed with a 、 inside."""
     out: list[Mention] = []
     for mention in found:
-        if out and CLASS_PART.match(out[-1].name) and out[-1].name.startswith("各") and text[out[-1].end : mention.start] in "、和及":
+        if (
+            out
+            and CLASS_PART.match(out[-1].name)
+            and out[-1].name.startswith("各")
+            and text[out[-1].end : mention.start] in "、和及"
+        ):
             joined = text[out[-1].start : mention.end]
             out[-1] = Mention(joined, out[-1].start, mention.end, joined, mention.open_list)
         else:
@@ -186,7 +197,8 @@ def _shared_tail(fragment: str, following: str, lexicon: Lexicon) -> str | None:
     for length in range(2, min(len(following), 12)):
         codes = lexicon.place_names.get(following[:length])
         same_form = codes and any(
-            (lexicon.places[c].short == following[:length]) == (own[0].short == fragment) or fragment == own[0].name == own[0].short
+            (lexicon.places[c].short == following[:length]) == (own[0].short == fragment)
+            or fragment == own[0].name == own[0].short
             for c in codes
         )
         if same_form and len(following) > length:
@@ -197,5 +209,5 @@ def _shared_tail(fragment: str, following: str, lexicon: Lexicon) -> str | None:
 
 
 def _takes_prefix(name: str, prefix: str, lexicon: Lexicon) -> bool:
-    """Whether a bare name goes on with the level word before it: a department form does, a company does not."""
-    return name in lexicon.forms or prefix[-1] in "委府" and looks_like_unit(name) and len(name) <= 8
+    """Whether a bare name goes on with the level word before it: a department does, a company not."""
+    return name in lexicon.forms or (prefix[-1] in "委府" and looks_like_unit(name) and len(name) <= 8)

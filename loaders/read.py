@@ -28,10 +28,14 @@ def read(path: Path, limit: int = MAX_BYTES) -> RawText:
     try:
         size = path.stat().st_size
         if size > limit:
-            raise InputTooLarge(f"{name}：文件有 {size // 2**20} MB，超过 {limit // 2**20} MB 的上限，请拆分后再导入。")
+            raise InputTooLarge(
+                f"{name}：文件有 {size // 2**20} MB，超过 {limit // 2**20} MB 的上限，请拆分后再导入。"
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{name}：打不开（{error.strerror}），请检查文件是否存在、是否有读取权限。") from error
+        raise InputError(
+            f"{name}：打不开（{error.strerror}），请检查文件是否存在、是否有读取权限。"
+        ) from error
     text, encoding = decode(data, name)
     if not text.strip():
         raise EmptyInput(f"{name}：文件里没有文字。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ from typing import Any
 
 from graph.errors import InputError
 from graph.model import (
-    Citation,
     Document,
     DocumentRef,
     Evidence,
@@ -98,9 +98,13 @@ def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = No
         end = _last_end(text, item) if index + 1 == len(leaves) else item.end
         _measure(text, item, end, document, convention, resolver, lexicon, parts)
     if not leaves:
-        parts.problems.append(Problem("no_measures", (0, 0), "", "没有找到带编号的措施，这可能不是一份分工文件。"))
+        parts.problems.append(
+            Problem("no_measures", (0, 0), "", "没有找到带编号的措施，这可能不是一份分工文件。")
+        )
     cites = tuple(dict.fromkeys(DocumentRef(c.doc_number, c.title) for m in parts.measures for c in m.cites))
-    document = _replaced(document, issuers=issuers or document.issuers, cites=_not_basis(cites, document))
+    document = dataclasses.replace(
+        document, issuers=issuers or document.issuers, cites=_not_basis(cites, document)
+    )
     return Record(
         document=document,
         measures=tuple(parts.measures),
@@ -112,12 +116,6 @@ def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = No
         memberships=tuple(resolver.memberships.values()),
         jurisdiction_region=resolver.place.code if resolver.place else None,
     )
-
-
-def _replaced(document: Document, **changes: Any) -> Document:
-    import dataclasses
-
-    return dataclasses.replace(document, **changes)
 
 
 def _not_basis(cites: tuple[DocumentRef, ...], document: Document) -> tuple[DocumentRef, ...]:
@@ -170,10 +168,19 @@ def _conflicts(
         ("适用地区", given.jurisdiction, jurisdiction),
     )
     for label, said, used in pairs:
-        if said and used and structure.squeeze(said) != structure.squeeze(used) and not (label == "适用地区" and _same(said, used)):
-            yield Problem("conflict", (0, 0), said, f"{label}：说明写的是“{said}”，正文是“{used}”，以正文为准。")
+        if (
+            said
+            and used
+            and structure.squeeze(said) != structure.squeeze(used)
+            and not (label == "适用地区" and _same(said, used))
+        ):
+            yield Problem(
+                "conflict", (0, 0), said, f"{label}：说明写的是“{said}”，正文是“{used}”，以正文为准。"
+            )
     if not document.jurisdiction:
-        yield Problem("no_jurisdiction", (0, 0), "", "正文和说明都没有写明适用地区，省、市开头的单位名称无法确定。")
+        yield Problem(
+            "no_jurisdiction", (0, 0), "", "正文和说明都没有写明适用地区，省、市开头的单位名称无法确定。"
+        )
 
 
 def _same(said: str, used: str) -> bool:
@@ -250,11 +257,15 @@ def _add(
     key = (resolution.agency.id, duty.role)
     if key in rows:
         old = rows[key]
-        rows[key] = _row(old, evidence=(*old.evidence, evidence), open_list=old.open_list or mention.open_list)
+        rows[key] = dataclasses.replace(
+            old, evidence=(*old.evidence, evidence), open_list=old.open_list or mention.open_list
+        )
         return
     agency = resolution.agency
     if agency.resolved == Resolved.UNRESOLVED and resolution.reason:
-        parts.problems.append(Problem("unresolved", (mention.start, mention.end), mention.text, resolution.reason))
+        parts.problems.append(
+            Problem("unresolved", (mention.start, mention.end), mention.text, resolution.reason)
+        )
     rows[key] = Responsibility(
         role=duty.role,
         role_text=duty.role_text,
@@ -269,18 +280,9 @@ def _add(
     )
 
 
-def _row(row: Responsibility, **changes: Any) -> Responsibility:
-    import dataclasses
-
-    return dataclasses.replace(row, **changes)
-
-
 def _deadline(text: str, lexicon: Lexicon) -> str | None:
     """The 完成时限 of a measure as the last day it names; None without one."""
     for pattern in lexicon.structure["deadline"]["patterns"]:
         if match := re.search(pattern, text):
             return entities.last_day(match["date"])
     return None
-
-
-__all__ = ["Citation", "Given", "parse", "parse_file"]

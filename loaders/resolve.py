@@ -8,17 +8,31 @@ Similarity is never used: what none of these gives stays unresolved, with a reas
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from graph.model import Agency, Membership, Region, Resolved, Succession
 from loaders.lexicon import COUNTRY, LEVELS, Department, Lexicon, Place, RegisterEntry
 from loaders.mentions import is_class, looks_like_unit
 from loaders.types import Mention
 
-LEVEL_WORDS = {"省": ("省",), "自治区": ("省",), "市": ("市", "省"), "州": ("市",), "盟": ("市",), "区": ("区县",), "县": ("区县",), "旗": ("区县",)}
+LEVEL_WORDS = {
+    "省": ("省",),
+    "自治区": ("省",),
+    "市": ("市", "省"),
+    "州": ("市",),
+    "盟": ("市",),
+    "区": ("区县",),
+    "县": ("区县",),
+    "旗": ("区县",),
+}
 OWN_WORDS = re.compile(r"^(?:我|本)(?=[省市州区县])|^全(?=[省市州区县])")
 PREFIX = re.compile(r"^(?:自治区|[省市州盟区县旗])(?=[^场域级])")
-EXPANSIONS = ((re.compile(r"(?<!人民)政府$"), "人民政府"), (re.compile(r"管委会$"), "管理委员会"), (re.compile(r"(?<!人民)政府办公"), "人民政府办公"))
+EXPANSIONS = (
+    (re.compile(r"(?<!人民)政府$"), "人民政府"),
+    (re.compile(r"管委会$"), "管理委员会"),
+    (re.compile(r"(?<!人民)政府办公"), "人民政府办公"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,9 @@ class Resolver:
     definitions: dict[str, tuple[Mention, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.place = None if self.jurisdiction in (None, COUNTRY) else self.lexicon.place_of(self.jurisdiction or "")
+        self.place = (
+            None if self.jurisdiction in (None, COUNTRY) else self.lexicon.place_of(self.jurisdiction or "")
+        )
         if self.place:
             self.add_region(self.place)
 
@@ -67,11 +83,14 @@ class Resolver:
             return self._collective(name, defined=True)
         if is_class(name):
             return self._collective(name)
-        for candidate, place in self._candidates(name):
+        for candidate, _ in self._candidates(name):
             if entry := self._registered(candidate):
                 return self._from_entry(entry, candidate)
         if PREFIX.match(name) and (self.place is None) and self.jurisdiction != COUNTRY:
-            return self._unresolved(name, f"文中的“{name}”要知道是哪个地方的文件才能确定；请用 --jurisdiction 或 meta.json 说明适用地区。")
+            return self._unresolved(
+                name,
+                f"“{name}”要知道是哪个地方的文件才能确定；请用 --jurisdiction 或 meta.json 说明。",
+            )
         for candidate, place in self._candidates(name):
             if result := self._composed(candidate, place):
                 return result
@@ -84,31 +103,33 @@ class Resolver:
             levels = LEVEL_WORDS[prefix.group()]
             for above in self.lexicon.chain(self.place):
                 if above.level in levels and (above.name.endswith(prefix.group()) or prefix.group() == "区"):
-                    return [(above.name + name[prefix.end() :], above)]
+                    return [(above.prefix + name[prefix.end() :], above)]
             return []
         leading = self.lexicon.leading_place(name, within=self.place)
         if leading and len(name) > leading[1]:
             place, used = leading
             while further := self.lexicon.leading_place(name[used:], within=place):
-                if not self.lexicon._below(further[0].code, place):
+                if not self.lexicon.below(further[0].code, place):
                     break
                 place, used = further[0], used + further[1]
             out: list[tuple[str, Place | None]] = [(name, place)]
             rest = name[used:]
             if re.match(r"[省市](?!场监)", rest):
-                out.append((place.name + rest[1:], place))
+                out.append((place.prefix + rest[1:], place))
             else:
-                out.append((place.name + rest, place))
+                out.append((place.prefix + rest, place))
             return out
         out = [(name, self.place)]
         if self.place is not None:
-            out.append((self.place.name + name, self.place))
+            out.append((self.place.prefix + name, self.place))
         return out
 
     def _registered(self, name: str) -> RegisterEntry | None:
         """The register entry with this name, in this document's jurisdiction where it needs one."""
         here = self.jurisdiction or ""
-        owners = {official for where, official in self.lexicon.contextual.get(name, ()) if _covers(where, here)}
+        owners = {
+            official for where, official in self.lexicon.contextual.get(name, ()) if _covers(where, here)
+        }
         owners |= set(self.lexicon.names.get(name, ()))
         if len(owners) > 1:
             exact = [o for o in owners if o == name]
@@ -138,26 +159,30 @@ class Resolver:
         """A department pattern with its place, a vertical body's branch, or the printed name itself."""
         if place is not None:
             bare = self._without_place(name, place)
-            if bare is not None:
-                if pattern := self._pattern(bare, place.level):
-                    return self._from_pattern(pattern, bare, place)
+            if bare is not None and (pattern := self._pattern(bare, place.level)):
+                return self._from_pattern(pattern, bare, place)
         for regex, pattern in self.lexicon.templates:
-            if (match := regex.match(name)) and (hit := self.lexicon.leading_place(match["place"], within=self.place)):
-                if hit[1] == len(match["place"]):
-                    return self._from_pattern(pattern, name, hit[0])
+            if (
+                (match := regex.match(name))
+                and (hit := self.lexicon.leading_place(match["place"], within=self.place))
+                and hit[1] == len(match["place"])
+            ):
+                return self._from_pattern(pattern, name, hit[0])
         if place is None:
             if self.jurisdiction == COUNTRY and looks_like_unit(name):
                 return self._as_printed(name, name, None)
             return None
         bare = self._without_place(name, place)
         if bare is not None and looks_like_unit(bare):
-            return self._as_printed(_expanded(place.name + bare), bare, place)
+            return self._as_printed(_expanded(place.prefix + bare), bare, place)
         if looks_like_unit(name) and bare is None and self.place is not None:
             return self._as_printed(_expanded(name), name, place)
         return None
 
     def _without_place(self, name: str, place: Place) -> str | None:
-        for form in sorted({place.full, place.name, place.short, _usual_form(place)}, key=len, reverse=True):
+        for form in sorted(
+            {place.full, place.prefix, place.name, place.short, _usual_form(place)}, key=len, reverse=True
+        ):
             if name.startswith(form) and len(name) > len(form):
                 rest = name[len(form) :]
                 if form == place.short != place.name and re.match(r"[省市州区县]", rest):
@@ -174,36 +199,56 @@ class Resolver:
         return choice[0] if len(officials) == 1 else None
 
     def _from_pattern(self, pattern: Department, bare: str, place: Place) -> Resolution:
-        where = place.short if pattern.place == "short" else place.name
+        where = place.short if pattern.place == "short" else place.prefix
         usual = _usual_form(place)
         if pattern.template:
             name = pattern.template.replace("{place}", where)
-            forms = [f.replace("{place}", w) for f in pattern.forms if "{place}" in f for w in (place.short, place.name)]
-            forms += [p + f for f in pattern.forms if "{place}" not in f for p in (place.name, usual)]
+            forms = [
+                f.replace("{place}", w)
+                for f in pattern.forms
+                if "{place}" in f
+                for w in (place.short, place.prefix)
+            ]
+            forms += [p + f for f in pattern.forms if "{place}" not in f for p in (place.prefix, usual)]
         else:
-            name = place.name + (pattern.official or bare)
-            forms = [p + f for p in (place.name, usual) for f in (pattern.official or bare, *pattern.forms)]
-        short = next((f for f in forms if f != name and f.startswith(place.name)), None)
+            name = place.prefix + (pattern.official or bare)
+            forms = [p + f for p in (place.prefix, usual) for f in (pattern.official or bare, *pattern.forms)]
+        short = next((f for f in forms if f != name and f.startswith(place.prefix)), None)
         if pattern.template and not short:
             short = forms[0] if forms else None
-        aliases = _ordered([*forms, *( [place.name + bare] if not bare.startswith(place.short) else [bare])], name)
+        aliases = _ordered(
+            [*forms, *([place.name + bare] if not bare.startswith(place.short) else [bare])], name
+        )
         level = "国家" if pattern.kind == "垂直管理" else place.level
         return self._placed(name, short, aliases, level, pattern.kind, place)
 
     def _as_printed(self, name: str, bare: str, place: Place | None) -> Resolution:
-        names = [bare if place is None else place.name + bare]
+        names = [bare if place is None else place.prefix + bare]
         if place is not None:
-            names += [place.name + bare, _usual_form(place) + bare, _usual_form(place) + name[len(place.name) :] if name.startswith(place.name) else name]
+            names += [
+                place.name + bare,
+                _usual_form(place) + bare,
+                _usual_form(place) + name[len(place.prefix) :] if name.startswith(place.prefix) else name,
+            ]
         kind = "政府" if name.endswith("人民政府") else _kind_of(name)
         level = place.level if place else LEVELS[0]
         return self._placed(name, None, _ordered(names, name), level, kind, place)
 
     def _placed(
-        self, name: str, short: str | None, aliases: tuple[str, ...], level: str, kind: str, place: Place | None
+        self,
+        name: str,
+        short: str | None,
+        aliases: tuple[str, ...],
+        level: str,
+        kind: str,
+        place: Place | None,
     ) -> Resolution:
         if entry := self.lexicon.entries.get(name):
             result = self._from_entry(entry, name)
-            return Resolution(_with_aliases(result.agency, _ordered([*result.aliases, *aliases], name)), _ordered([*result.aliases, *aliases], name))
+            return Resolution(
+                _with_aliases(result.agency, _ordered([*result.aliases, *aliases], name)),
+                _ordered([*result.aliases, *aliases], name),
+            )
         region = self.add_region(place) if place else None
         agency = Agency(name, name, short, aliases, level, kind, resolved=Resolved.COMPOSED, region=region)
         return Resolution(agency, aliases)
@@ -218,8 +263,8 @@ class Resolver:
         elif (prefix := PREFIX.match(name)) and place is not None:
             bare = name[prefix.end() :]
         explicit = self.lexicon.leading_place(bare) if place else None
-        where = COUNTRY if self.jurisdiction == COUNTRY else (place.name if place else "")
-        if explicit or bare.startswith(where) and where:
+        where = COUNTRY if self.jurisdiction == COUNTRY else (place.prefix if place else "")
+        if explicit or (bare.startswith(where) and where):
             where = ""
         full = where + (bare if defined else _expanded(bare))
         identity = f"{full}@{self.document_id}" if defined else full
@@ -227,7 +272,17 @@ class Resolver:
         aliases = _ordered([where + bare, usual + bare, bare], full)
         region = self.add_region(place) if place else None
         resolved = Resolved.COMPOSED if self.jurisdiction else Resolved.UNRESOLVED
-        agency = Agency(identity, full, None, aliases, place.level if place else None, "统称", True, resolved=resolved, region=region)
+        agency = Agency(
+            identity,
+            full,
+            None,
+            aliases,
+            place.level if place else None,
+            "统称",
+            True,
+            resolved=resolved,
+            region=region,
+        )
         members = self._members(identity, bare, defined, place)
         reason = None if self.jurisdiction else f"“{name}”是哪个地方的，文中没有说明。"
         return Resolution(agency, aliases, members, reason)
@@ -245,7 +300,10 @@ class Resolver:
 
     def _governments(self, bare: str, place: Place) -> list[str]:
         """The governments that 各区县政府 and the like mean, from the table of divisions."""
-        match = re.fullmatch(r"(?P<area>[\u4e00-\u9fff]{2,8}?)?各(?P<kinds>(?:地级以上|[市州区县、]|[（(]自治县[)）]|[（(]市、?区[)）])+)(?:人民)?政府", bare)
+        match = re.fullmatch(
+            r"(?P<area>[\u4e00-\u9fff]{2,8}?)?各(?P<kinds>(?:地级以上|[市州区县、]|[（(]自治县[)）]|[（(]市、?区[)）])+)(?:人民)?政府",
+            bare,
+        )
         if not match or "有关" in bare:
             return []
         if area := match["area"]:
@@ -255,11 +313,15 @@ class Resolver:
             below = self.lexicon.children(place)
             direct = {p.level for p in below}
             if direct == {"区县"}:
-                return [f"{place.name}{p.name}人民政府" for p in below]
+                return [f"{p.prefix}人民政府" for p in below]
             if match["kinds"] in ("市", "市州", "州市", "地级以上市"):
                 return [f"{p.name}人民政府" for p in below]
-        if place.level == "市" and re.search(r"[区县]", match["kinds"]) and "市" not in match["kinds"].replace("县市", ""):
-            return [f"{place.name}{p.name}人民政府" for p in self.lexicon.children(place)]
+        if (
+            place.level == "市"
+            and re.search(r"[区县]", match["kinds"])
+            and "市" not in match["kinds"].replace("县市", "")
+        ):
+            return [f"{p.prefix}人民政府" for p in self.lexicon.children(place)]
         return []
 
     def _unresolved(self, name: str, reason: str) -> Resolution:
@@ -274,7 +336,9 @@ class Resolver:
     def add_region(self, place: Place) -> str:
         """The region's id; it and the divisions above it are collected."""
         for one in self.lexicon.chain(place):
-            self.regions.setdefault(one.code, Region(one.code, one.name, one.code, "行政区", one.level, one.parent))
+            self.regions.setdefault(
+                one.code, Region(one.code, one.name, one.code, "行政区", one.level, one.parent)
+            )
         return place.code
 
     def _follow(self, name: str) -> None:
@@ -288,7 +352,9 @@ class Resolver:
                 self.agencies.setdefault(found.agency.id, found.agency)
             key = (name, step["to"])
             if key not in self.successions:
-                self.successions[key] = Succession(name, step["to"], step.get("date"), step["kind"], step.get("source"))
+                self.successions[key] = Succession(
+                    name, step["to"], step.get("date"), step["kind"], step.get("source")
+                )
                 if not known:
                     self._follow(step["to"])
 
@@ -306,7 +372,7 @@ def _covers(where: str, here: str) -> bool:
 def _usual_form(place: Place) -> str:
     """楚雄州 for 楚雄彝族自治州; other divisions are usually named as they are."""
     match = re.search(r"自治(州|县)$", place.name)
-    return place.short + match.group(1) if match else place.name
+    return place.short + match.group(1) if match else place.prefix
 
 
 def _expanded(name: str) -> str:
@@ -315,13 +381,11 @@ def _expanded(name: str) -> str:
     return name
 
 
-def _ordered(names: list[str | None], official: str) -> tuple[str, ...]:
+def _ordered(names: Sequence[str | None], official: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in names if n and n != official))
 
 
 def _with_aliases(agency: Agency, aliases: tuple[str, ...]) -> Agency:
-    from dataclasses import replace
-
     return replace(agency, aliases=aliases)
 
 

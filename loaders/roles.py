@@ -57,7 +57,9 @@ def annotated() -> re.Pattern[str]:
     """A cheap test that a stretch of text says who is responsible."""
     labels = "|".join(re.escape(w.word) for w in load().labels)
     verbs = "|".join(re.escape(w.word) for w in load().verbs)
-    return re.compile(rf"[（(\[【〔](?:[^（()）\n]|[（(][^（()）]*[)）])*?(?:(?:{labels})\s*[:：]|(?:{verbs})[。)）；;，,\]】〕])|(?m:^(?:{labels})\s*[:：])")
+    return re.compile(
+        rf"[（(\[【〔](?:[^（()）\n]|[（(][^（()）]*[)）])*?(?:(?:{labels})\s*[:：]|(?:{verbs})[。)）；;，,\]】〕])|(?m:^(?:{labels})\s*[:：])"
+    )
 
 
 def read_measure(text: str, start: int, end: int, convention: Convention, lexicon: Lexicon) -> Reading:
@@ -117,9 +119,11 @@ def _annotation(
 ) -> tuple[list[Duty], list[Definition], list[Problem]]:
     start, stop = area
     content = text[start:stop]
-    if _patterns()["label"].match(content) or re.search(r"[:：]", content) and _patterns()["label"].search(content):
+    if _patterns()["label"].match(content) or (
+        re.search(r"[:：]", content) and _patterns()["label"].search(content)
+    ):
         return _labelled(text, start, stop, lexicon)
-    if not _ends_sentence(text, stop, end) or "“" in content and "负责" not in content:
+    if not _ends_sentence(text, stop, end) or ("“" in content and "负责" not in content):
         return [], [], []
     declared = _declaration(text, start, stop, lexicon)
     if declared:
@@ -128,7 +132,9 @@ def _annotation(
     carried = _carry(text, start, stop, lexicon)
     if carried:
         stop = carried[0]
-    verbs = [m for m in _patterns()["verb"].finditer(text, start, stop) if _depth(text, start, m.start()) == 0]
+    verbs = [
+        m for m in _patterns()["verb"].finditer(text, start, stop) if _depth(text, start, m.start()) == 0
+    ]
     if verbs:
         result = _verbed(text, start, stop, verbs, lexicon)
         if carried:
@@ -142,7 +148,11 @@ def _ends_sentence(text: str, close: int, end: int) -> bool:
     after = text[close + 1 : end].lstrip(" 　\t")
     before = text[:close]
     opened = _opening(text, close)
-    return not after or after[0] in "\n（(【[。；;" or (opened > 0 and before[:opened].rstrip(" 　\n")[-1:] in ("。", "；", "！"))
+    return (
+        not after
+        or after[0] in "\n（(【[。；;"
+        or (opened > 0 and before[:opened].rstrip(" 　\n")[-1:] in ("。", "；", "！"))
+    )
 
 
 def _opening(text: str, close: int) -> int:
@@ -162,9 +172,13 @@ def _depth(text: str, start: int, position: int) -> int:
     return opened - sum(text[i] in BRACKETS.values() for i in range(start, position))
 
 
-def _labelled(text: str, start: int, stop: int, lexicon: Lexicon) -> tuple[list[Duty], list[Definition], list[Problem]]:
+def _labelled(
+    text: str, start: int, stop: int, lexicon: Lexicon
+) -> tuple[list[Duty], list[Definition], list[Problem]]:
     """牵头部门：A，配合部门：B — each label holds to the next one."""
-    marks = [m for m in _patterns()["label"].finditer(text, start, stop) if _depth(text, start, m.start()) == 0]
+    marks = [
+        m for m in _patterns()["label"].finditer(text, start, stop) if _depth(text, start, m.start()) == 0
+    ]
     roles = {w.word: w.role for w in lexicon.labels}
     duties: list[Duty] = []
     definitions: list[Definition] = []
@@ -219,16 +233,30 @@ def _listed(
     if len(unitlike) < len(mentions):
         problems = []
         if any(known(m.name, lexicon) for m in mentions):
-            problems = [Problem("not_understood", (start, stop), content[:200], "像是责任单位名单，但有读不懂的部分，没有采用。")]
+            problems = [
+                Problem(
+                    "not_understood",
+                    (start, stop),
+                    content[:200],
+                    "像是责任单位名单，但有读不懂的部分，没有采用。",
+                )
+            ]
         return [], [], problems
     if not any(known(m.name, lexicon) or is_class(m.name) for m in mentions) and not convention.declared:
         return [], [], []
     declared = convention.declared
     if declared is None:
-        return [Duty(m, Role.IMPLEMENTS, None, Basis.ANNOTATION, "undifferentiated") for m in mentions], definitions, []
-    duties = [Duty(mentions[0], Role.LEADS, declared.lead_words, Basis.ANNOTATION, "first_listed", declared.at)]
+        return (
+            [Duty(m, Role.IMPLEMENTS, None, Basis.ANNOTATION, "undifferentiated") for m in mentions],
+            definitions,
+            [],
+        )
+    duties = [
+        Duty(mentions[0], Role.LEADS, declared.lead_words, Basis.ANNOTATION, "first_listed", declared.at)
+    ]
     duties.extend(
-        Duty(m, declared.rest, declared.rest_words, Basis.ANNOTATION, "first_listed", declared.at) for m in mentions[1:]
+        Duty(m, declared.rest, declared.rest_words, Basis.ANNOTATION, "first_listed", declared.at)
+        for m in mentions[1:]
     )
     return duties, definitions, []
 

@@ -67,9 +67,18 @@ def score(gold_folder: Path, predicted_folder: Path) -> dict[str, Card]:
     for path in sorted(gold_folder.glob("*.json")):
         if path.stem.startswith(("agencies", "queries")):
             continue
-        record = next((p for p in [predicted_folder / path.name, *sorted(predicted_folder.glob(f"{path.stem}_*.json"))] if p.exists()), None)
+        record = next(
+            (
+                p
+                for p in [predicted_folder / path.name, *sorted(predicted_folder.glob(f"{path.stem}_*.json"))]
+                if p.exists()
+            ),
+            None,
+        )
         if record is None:
-            raise UsageError(f"{predicted_folder} 里没有与 {path.name} 对应的记录；应先用 parse --out 生成 {path.stem}*.json。")
+            raise UsageError(
+                f"{predicted_folder} 里没有 {path.name} 的记录；先用 parse --out 生成 {path.stem}*.json。"
+            )
         cards[path.stem] = compare(_json(path), _json(record), names)
     if not cards:
         raise UsageError(f"{gold_folder} 里没有标注文件（*.json）。")
@@ -93,7 +102,9 @@ def accepted(gold_folder: Path) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for path in gold_folder.glob("agencies*.json"):
         for row in json.loads(path.read_text("utf-8")):
-            names.setdefault(_key(row["name"]), set()).update(_key(n) for n in [row["name"], *row.get("accepted", [])])
+            names.setdefault(_key(row["name"]), set()).update(
+                _key(n) for n in [row["name"], *row.get("accepted", [])]
+            )
     return names
 
 
@@ -134,7 +145,9 @@ def _same(gold: Row, row: Row, names: dict[str, set[str]]) -> bool:
         return False
     wanted = names.get(_key(gold["agency"]), set()) | {_key(gold["agency"])}
     own = {_key(n) for n in [row["agency"], *row.get("aliases", [])]}
-    return bool(own & wanted) or bool(gold.get("collective") and _plain(gold["mention"]) == _plain(row.get("mention", "")))
+    return bool(own & wanted) or bool(
+        gold.get("collective") and _plain(gold["mention"]) == _plain(row.get("mention", ""))
+    )
 
 
 def _aligned(gold: list[Row], predicted: list[Row]) -> dict[int, int]:
@@ -143,7 +156,9 @@ def _aligned(gold: list[Row], predicted: list[Row]) -> dict[int, int]:
     free = list(range(len(predicted)))
     counts = Counter(_plain(m["number"]) for m in gold)
     rules: Iterable[Callable[[Row, Row], bool]] = (
-        lambda a, b: _plain(a["number"]) == _plain(b["number"]) and _plain(a["title"])[:6] == _plain(b["title"])[:6],
+        lambda a, b: (
+            _plain(a["number"]) == _plain(b["number"]) and _plain(a["title"])[:6] == _plain(b["title"])[:6]
+        ),
         lambda a, b: len(_plain(a["title"])) >= 4 and _plain(a["title"])[:8] == _plain(b["title"])[:8],
         lambda a, b: counts[_plain(a["number"])] == 1 and _plain(a["number"]) == _plain(b["number"]),
     )

@@ -15,9 +15,11 @@ from loaders.lexicon import COUNTRY, Lexicon, load
 from loaders.types import Item, Span
 
 TITLE_CLAUSE = 40  # characters: a first sentence longer than this is text, and its first clause the title
-DATE = re.compile(r"(?:二[〇零○O0]|[12])[〇零○O0-9一二三四五六七八九]{2,3}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日")
+DATE = re.compile(
+    r"(?:二[〇零○O0]|[12])[〇零○O0-9一二三四五六七八九]{2,3}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日"
+)
 DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "O": "0"}
-TITLE_BOOK = re.compile(r"《(?P<title>[^《》\n]{2,120}(?:《[^《》\n]{2,80}》[^《》\n]{0,40})*)》")
+FULL_WIDTH = str.maketrans("()", "（）")  # one title in two widths of bracket is one title
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ def _small_number(text: str) -> int:
     if text.isdecimal():
         return int(text)
     tens, _, ones = text.partition("十") if "十" in text else ("0", "", text)
-    return int(DIGITS.get(tens, "1") if tens else "1") * 10 * ("十" in text) + int(DIGITS[ones] if ones else 0)
+    return int(DIGITS.get(tens, "1") if tens else "1") * 10 * ("十" in text) + int(
+        DIGITS[ones] if ones else 0
+    )
 
 
 @cache
@@ -115,13 +119,20 @@ def items(text: str, body: Span, annotated: re.Pattern[str]) -> list[Item]:
         end = following[0].start if following else body[1]
         leaf = index + 1 == len(rows) or rows[index + 1][3] <= level
         title = title_of(line.text[found[2] :])
-        out.append(Item(found[1], found[0], level, title, path, line.start, _trimmed(text, line.start, end), leaf))
+        out.append(
+            Item(found[1], found[0], level, title, path, line.start, _trimmed(text, line.start, end), leaf)
+        )
     return _without_sections(text, out, annotated)
 
 
 def _listing(line: str) -> bool:
     """A contact or attachment line (1.电子邮件：…) is numbered and yet no item."""
-    return bool(re.search(r"[\w.]+@[\w.]+\.\w+|^\S{1,4}(?:电子邮[件箱]|传真|电话|联系人|通讯地址)[:：]|\d{3,4}-\d{7,8}", line))
+    return bool(
+        re.search(
+            r"[\w.]+@[\w.]+\.\w+|^\S{1,4}(?:电子邮[件箱]|传真|电话|联系人|通讯地址)[:：]|\d{3,4}-\d{7,8}",
+            line,
+        )
+    )
 
 
 def _without_sections(text: str, found: list[Item], annotated: re.Pattern[str]) -> list[Item]:
@@ -165,7 +176,9 @@ def closing_start(text: str, body: Span) -> int:
         bare = line.text.strip(" 　（）()")
         short = len(line.text) <= 40 and not re.search(r"[。；]$", line.text) and not numbered(line.text)
         closing = DATE.fullmatch(bare) or re.match(r"此件|抄送|主动公开|附件|（?联系人|分送|印发", bare)
-        signature = short and re.search(r"(?:政府|办公厅|办公室|委员会|[厅局部委署会社院])$", bare)
+        signature = short and re.search(
+            r"^[^，。：；、（(:;]+(?:政府|办公厅|办公室|委员会|[厅局部委署会社院])$", bare
+        )
         if not (closing or signature):
             break
         end = line.start
@@ -180,10 +193,9 @@ def facts(text: str, lexicon: Lexicon) -> Facts:
     titles = _titles(head, lexicon)
     title = titles[0][0] if titles else None
     attached = titles[-1][0] if len(titles) > 1 and titles[-1][0] != title else None
-    plan_at = titles[-1][1] if titles else 0
     if title and (notice := re.fullmatch(lexicon.structure["announcement"]["pattern"], title)):
         title, attached = attached or notice["title"], None
-    body_start = _body_start(text, lines, first, plan_at)
+    body_start = lines[first].start if first < len(lines) else len(text)
     signature = _signature(lines, head)
     heads = [line.text for line in head]
     number = _own_number(heads, lexicon)
@@ -209,34 +221,45 @@ def _starts_body(line: str, lines: list[Line], index: int) -> bool:
     if not found or _listing(line):
         return False
     previous = lines[index - 1].text if index else ""
-    return not (re.match(r"附件", previous) and len(line) < 60) and found[0] in ("cn", "cn_paren", "chapter", "article", "digit")
-
-
-def _body_start(text: str, lines: list[Line], first: int, plan_at: int) -> int:
-    """The first numbered item after the last title before it."""
-    del plan_at
-    return lines[first].start if first < len(lines) else len(text)
+    return not (re.match(r"附件", previous) and len(line) < 60) and found[0] in (
+        "cn",
+        "cn_paren",
+        "chapter",
+        "article",
+        "digit",
+    )
 
 
 def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int]]:
     """Title blocks before the body, each (title without blanks, start), in order."""
     genre = "|".join(sorted(map(re.escape, lexicon.structure["genres"]["words"]), key=len, reverse=True))
     status = "|".join(map(re.escape, lexicon.structure["statuses"]["words"]))
-    end = re.compile(rf"(?:{genre})(?:[（(][^（()）]{{2,30}}[)）])*$|^(?:关于)?(?:公开)?《[^》]+》(?:公开)?征求意见")
+    end = re.compile(
+        rf"(?:{genre})(?:[（(][^（()）]{{2,30}}[)）])*$|^(?:关于)?(?:公开)?《[^》]+》(?:公开)?征求意见"
+    )
     number = re.compile(lexicon.structure["doc_number"]["pattern"])
     found: list[tuple[str, int]] = []
     open_lines: list[Line] = []
     for line in head:
         bare = squeeze(line.text)
-        if re.match(r"附件[:：]?|附錄|附录|附：", bare) and len(bare) > 4 or re.match(r"[（(].*[)）]$", bare) and not re.search(
-            status, bare
+        if (re.match(r"附件[:：]?|附錄|附录|附：", bare) and len(bare) > 4) or (
+            re.match(r"[（(].*[)）]$", bare) and not re.search(status, bare)
         ):
             open_lines = []
             continue
-        if found and re.fullmatch(rf"[（(](?:{status})[)）]", bare) and found[-1][1] == head[head.index(line) - 1].start:
-            found[-1] = (found[-1][0] + bare, found[-1][1])
+        if (
+            found
+            and re.fullmatch(rf"[（(](?:{status})[)）]", bare)
+            and found[-1][1] == head[head.index(line) - 1].start
+        ):
+            found[-1] = (found[-1][0] + bare.translate(FULL_WIDTH), found[-1][1])
             continue
-        if len(bare) > 110 or bare.endswith(("：", ":", "。")) or number.fullmatch(bare) or DATE.fullmatch(bare):
+        if (
+            len(bare) > 110
+            or bare.endswith(("：", ":", "。"))
+            or number.fullmatch(bare)
+            or DATE.fullmatch(bare)
+        ):
             open_lines = []
             continue
         if re.search(r"文件$", bare):
@@ -247,7 +270,7 @@ def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int]]:
             block = open_lines[-count:]
             joined = "".join(squeeze(part.text) for part in block)
             if len(joined) <= 120 and end.search(joined) and (count == 1 or _unfinished(block[0].text, end)):
-                found.append((joined, block[0].start))
+                found.append((joined.translate(FULL_WIDTH), block[0].start))
                 open_lines = []
                 break
     return found
@@ -256,7 +279,11 @@ def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int]]:
 def _unfinished(line: str, end: re.Pattern[str]) -> bool:
     """A first line that only goes on in the next: 国务院办公厅关于深入开展消费扶贫 / 助力…的指导意见."""
     bare = squeeze(line)
-    return not end.search(bare) and ("关于" in bare or len(bare) >= 8) and not re.search(r"(?:政府|办公厅|委员会|[厅局])$", bare)
+    return (
+        not end.search(bare)
+        and ("关于" in bare or len(bare) >= 8)
+        and not re.search(r"(?:政府|办公厅|委员会|[厅局])$", bare)
+    )
 
 
 def squeeze(text: str) -> str:
@@ -293,10 +320,16 @@ def _signature(lines: list[Line], head: list[Line]) -> tuple[str | None, str | N
 
 def _issuers(title: str | None, heads: list[str], signer: str | None) -> tuple[str, ...]:
     """The offices before 关于 in the title, on the letterhead (…文件), or signing."""
-    if title and (match := re.match(r"(.{4,60}?(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))(?:印发)?关于", title)):
+    if title and (
+        match := re.match(
+            r"(.{4,60}?(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))(?:印发)?关于", title
+        )
+    ):
         return _joint(match.group(1))
     for line in heads:
-        if match := re.fullmatch(r"(.{4,60}(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))文件", squeeze(line)):
+        if match := re.fullmatch(
+            r"(.{4,60}(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))文件", squeeze(line)
+        ):
             return _joint(match.group(1))
     if signer and re.search(r"(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会社院])$", signer):
         return _joint(signer)
@@ -330,13 +363,14 @@ def _places(
     for name in issuers:
         if place := jurisdiction_of(name, lexicon):
             yield place
-    for name in (title, attached):
-        if name and (place := jurisdiction_of(re.sub(r"^(?:关于)?(?:印发)?《?", "", name), lexicon)):
+    for heading in (title, attached):
+        if heading and (place := jurisdiction_of(re.sub(r"^(?:关于)?(?:印发)?《?", "", heading), lexicon)):
             yield place
     for pattern in lexicon.structure["jurisdiction"]["patterns"]:
-        if (match := re.search(pattern, text)) and (hit := lexicon.leading_place(match["place"])):
-            if hit[1] == len(match["place"]):
-                yield hit[0].full
+        match = re.search(pattern, text)
+        hit = lexicon.leading_place(match["place"]) if match else None
+        if match and hit and hit[1] == len(match["place"]):
+            yield hit[0].full
 
 
 def jurisdiction_of(name: str, lexicon: Lexicon) -> str | None:
@@ -359,8 +393,11 @@ def _based_on(preamble: str, own: str | None, lexicon: Lexicon) -> Iterator[tupl
     words = "|".join(lexicon.structure["basis"]["words"])
     number = lexicon.structure["doc_number"]["pattern"]
     for match in re.finditer(
-        rf"(?:{words})(?:[^。《》\n]{{0,20}})(?P<books>《[^\n。]{{2,160}}?》(?:[（(]{number}[)）])?(?:(?:和|、|及|与)《[^\n。]{{2,160}}?》(?:[（(]{number}[)）])?)*)",
+        rf"(?:{words})(?:[^。《》\n]{{0,20}}?)(?P<office>国务院办公厅|国务院|[\u4e00-\u9fff]{{2,12}}(?:政府|办公厅|委员会|[厅局部委办]))?(?P<books>《[^\n。]{{2,160}}?》(?:[（(]{number}[)）])?(?:(?:和|、|及|与)《[^\n。]{{2,160}}?》(?:[（(]{number}[)）])?)*)",
         preamble,
     ):
-        for title, printed in re.findall(rf"《([^》]+(?:》[^《》]{{0,6}}《[^》]+)*?)》(?:[（(]({number})[)）])?", match["books"]):
-            yield (normal_number(printed) if printed else None), squeeze(title)
+        for title, printed in re.findall(
+            rf"《([^》]+(?:》[^《》]{{0,6}}《[^》]+)*?)》(?:[（(]({number})[)）])?", match["books"]
+        ):
+            office = match["office"] or "" if title.startswith("关于") else ""
+            yield (normal_number(printed) if printed else None), squeeze(office + title)

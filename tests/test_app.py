@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from graph.errors import DutyGraphError, StoreDenied, StoreError, StoreTooNew, StoreUnavailable
 from views import document, network, parts
 
+APP = Path(__file__).resolve().parent.parent / "app.py"
 TEXT = "由黄埔海关、<b>广州海关</b>牵头&市商务局配合。"
 
 
@@ -57,7 +59,7 @@ def opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[Fake
 
 
 def run_app() -> AppTest:
-    return AppTest.from_file("app.py", default_timeout=30).run()
+    return AppTest.from_file(APP, default_timeout=30).run()
 
 
 @pytest.mark.parametrize(

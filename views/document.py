@@ -116,7 +116,7 @@ def tasks_beside(measures: Sequence[Row], wanted: str | None) -> None:
     st.html(
         parts.table_markup(
             measures,
-            (Column("任务", number, "wide"), Column("责任单位", duties_of, "wide")),
+            (Column("任务", number, "narrow"), Column("责任单位", duties_of)),
             "duty-table tall",
         )
     )

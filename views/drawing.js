@@ -42,7 +42,7 @@ function draw(box, graph, state) {
       borderWidth: 1,
       font: { size: 15, color: "#1d2733", strokeWidth: 4, strokeColor: "#ffffff", multi: false,
               face: "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif" },
-      scaling: { label: { drawThreshold: 8, maxVisible: 18 } },
+      scaling: { label: { drawThreshold: 5, maxVisible: 30 } },
     },
     edges: { smooth: false, selectionWidth: 2 },
   };
@@ -52,13 +52,30 @@ function draw(box, graph, state) {
   network.on("hoverNode", () => { box.style.cursor = "pointer"; });
   network.on("blurNode", () => { box.style.cursor = "default"; });
   network.fit();
-  // Units are legible at once, however far out the picture starts; tasks when one zooms in, or when few.
-  const scale = network.getScale();
-  const few = graph.nodes.length <= 40;
-  nodes.update(graph.nodes
-    .filter((node) => few || node.kind !== "measure")
-    .map((node) => ({ id: node.id, font: { size: (node.kind === "measure" ? 11 : 13) / scale } })));
+  label(network, nodes, graph.nodes);
+  network.on("zoom", () => {
+    clearTimeout(state.labelling);
+    state.labelling = setTimeout(() => state.network === network && label(network, nodes, graph.nodes), 150);
+  });
   return network;
+}
+
+// Labels have one size on the screen at any zoom; the largest units get theirs first, and one that
+// would cover another waits until there is room. Tasks are labelled last.
+function label(network, nodes, all) {
+  const scale = network.getScale();
+  const size = 13;
+  const taken = [];
+  const order = [...all].sort((a, b) => (a.kind === "measure") - (b.kind === "measure") || b.size - a.size);
+  nodes.update(order.map((node) => {
+    const at = network.canvasToDOM(network.getPosition(node.id));
+    const width = [...node.label].reduce((sum, sign) => sum + (sign < "\u2e80" ? 0.6 : 1), 0) * size;
+    const top = at.y + node.size * scale;
+    const box = [at.x - width / 2, top, at.x + width / 2, top + size * 1.5];
+    const free = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
+    if (free) taken.push(box);
+    return { id: node.id, label: free ? node.label : undefined, font: { size: size / scale } };
+  }));
 }
 
 // Two roles of one unit in one task are two lines: the later ones bend.

@@ -46,7 +46,7 @@ def draw_network(data: dict[str, list[dict[str, Any]]], *, chosen: str | None, k
         # As one string: the drawing is made anew only when it differs.
         data={"graph": json.dumps(data, ensure_ascii=False), "chosen": chosen},
         default={"clicked": chosen},
-        height=642,
+        height=562,
         on_clicked_change=lambda: None,
     )
     clicked = result.get("clicked")

@@ -67,7 +67,7 @@ def save(table: Table) -> None:
 
 def notes(table: Table) -> None:
     """Which documents, what the marks mean."""
-    st.html('<div class="source quiet">' + "<br>".join(text(note) for note in table.notes) + "</div>")
+    st.html('<div class="source notes">' + "<br>".join(text(note) for note in table.notes) + "</div>")
 
 
 def draw(table: Table) -> None:
@@ -84,14 +84,13 @@ def draw(table: Table) -> None:
             f"屏幕上只画前 {COLUMNS_SHOWN} 个单位（共 {columns - table.fixed - 1} 个），下载的文件里是全部。"
         )
         last = table.fixed + COLUMNS_SHOWN
-    head = "".join(f"<th>{text(name)}</th>" for name in table.columns[:last])
+    kinds = [_kind(table, index) for index in range(last)]
+    head = "".join(
+        f'<th class="{kind if kind != "mark" else ""}">{text(name)}</th>'
+        for kind, name in zip(kinds, table.columns, strict=False)
+    )
     body = "".join(
-        "<tr>"
-        + "".join(
-            cell(row[index], table.fixed <= index < columns - 1, index == table.fixed - 1)
-            for index in range(last)
-        )
-        + "</tr>"
+        "<tr>" + "".join(cell(value, kind) for value, kind in zip(row, kinds, strict=False)) + "</tr>"
         for row in shown[first : first + parts.ROWS_SHOWN]
     )
     st.html(
@@ -104,10 +103,19 @@ def draw(table: Table) -> None:
 KINDS = {"牵": "LEADS", "配": "SUPPORTS"}
 
 
-def cell(value: Any, under_unit: bool, is_title: bool) -> str:
-    """A cell: coloured marks under a unit, text elsewhere (序号, 任务, 备注)."""
-    if not under_unit:
-        return f'<td class="{"wide" if is_title else ""}">{text(value)}</td>'
+def _kind(table: Table, index: int) -> str:
+    """What a column holds: mark under a unit; doc, number and wide (the task) on the left; "" 备注."""
+    if index >= table.fixed:
+        return "mark" if index < len(table.columns) - 1 else ""
+    return ("doc", "number", "wide")[index - table.fixed]
+
+
+def cell(value: Any, kind: str) -> str:
+    """A cell: coloured marks under a unit, text elsewhere."""
+    if kind == "doc":
+        return f'<td class="doc"><div title="{text(value)}">{text(value)}</div></td>'
+    if kind != "mark":
+        return f'<td class="{kind}">{text(value)}</td>'
     marks = [mark for mark in str(value or "").split("、") if mark]
     return (
         '<td class="short">'

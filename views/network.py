@@ -109,9 +109,7 @@ def legend_line(kind: str) -> None:
         for item in used
     )
     more = "" if kind == "tasks" else "　━ 共同承担任务，越粗越多"
-    st.html(
-        f'<div class="source">{shown}{more}　<span class="quiet">点一个点看它的任务，滚轮缩放</span></div>'
-    )
+    st.html(f'<div class="source">{shown}{more}　<span class="quiet">点一个点看它的任务</span></div>')
 
 
 def remembered_node(graph: Any) -> str | None:
@@ -141,20 +139,20 @@ def beside(graph: Any, kind: str, rows: list[dict[str, Any]], node: str | None) 
         )
         if kind == "units":
             joint(graph, node)
-    columns = [
-        Column("分工", parts.role_badge, "short"),
-        Column("单位", parts.agency_link),
-        Column("任务", parts.measure_link, "wide"),
-        Column("文件", where, ""),
-    ]
+    columns = [Column("责任单位", who, "narrow"), Column("任务", task)]
     parts.reading_table(shown, columns, key="rows", tall=True)
     parts.download_rows(shown, "单位协作图", key="csv")
 
 
-def where(row: Row) -> str:
-    """文号 or date with the badges; the whole source stands below the picture."""
+def who(row: Row) -> str:
+    """The unit under its role."""
+    return f"{parts.role_badge(row)}<br>{parts.agency_link(row)}"
+
+
+def task(row: Row) -> str:
+    """The task over 文号 or date with the badges; the whole source stands below the picture."""
     number = text(row.get("doc_number") or row.get("date"))
-    return f'<span class="quiet">{number}</span> {parts.status_badges(row)}'
+    return f'{parts.measure_link(row)}<br><span class="quiet">{number}</span> {parts.status_badges(row)}'
 
 
 def joint(graph: Any, node: str) -> None:

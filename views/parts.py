@@ -345,7 +345,7 @@ def plain(key: str) -> Callable[[Row], str]:
 DUTY_COLUMNS = (
     Column("任务", measure_link, "wide"),
     Column("分工", role_badge, "short"),
-    Column("单位", agency_link),
+    Column("单位", agency_link, "unit"),
     Column("来源", source, "wide"),
     Column("原文", quotes, "wide"),
 )

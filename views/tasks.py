@@ -7,12 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from graph.queries import load_queries
 from graph.questions import Answer, ask
 from views import parts
 from views.parts import Column, Row, text
 
-EXAMPLES = ("承担任务最多的单位", "哪些任务没有责任单位？")
 COUNTED = {"measures": "任务", "leads": "牵头", "supports": "配合", "implements": "负责", "documents": "文件"}
 
 
@@ -27,31 +25,20 @@ def page() -> None:
     ).strip()
     parts.in_address("q", question, "")
     if not question:
-        offer("可以这样问", EXAMPLES)
+        offer("可以这样问", parts.with_store(lambda store: ask(store, "", **scope)).suggestions)
         return
-    answer = parts.with_store(lambda store: ask(store, question))
+    answer = parts.with_store(lambda store: ask(store, question, **scope))
     if answer.abstained or answer.understood is None:
         not_understood(answer, question, scope)
         return
     st.info("理解为：" + parts.unmarked(answer.understood.text), icon=":material/check:")
-    rows = within(answer, scope)
     if answer.message:
         st.markdown(parts.unmarked(answer.message))
-    show(rows)
+    show(answer.rows)
     if answer.cypher:
         with st.expander("查询语句（Cypher）"):
             st.code(answer.cypher, language="cypher", wrap_lines=True)
             st.json({"查询": answer.understood.query, "参数": dict(answer.understood.params)}, expanded=True)
-
-
-def within(answer: Answer, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The answer's rows within the chosen documents: asked again where the scope is narrower than all."""
-    if answer.understood is None or scope == {"documents": None, "drafts": True, "samples": True}:
-        return answer.rows
-    query = load_queries("read")[answer.understood.query]
-    taken = {param.name for param in query.params}
-    narrowed = {name: value for name, value in scope.items() if name in taken}
-    return parts.rows_of(query.name, **{**answer.understood.params, **narrowed})
 
 
 def show(rows: list[dict[str, Any]]) -> None:
@@ -131,7 +118,12 @@ def offer(title: str, questions: Any) -> None:
         st.markdown(f"**{title}**")
     for index, question in enumerate(dict.fromkeys(questions)):
         st.button(
-            parts.unmarked(question), key=f"offer:{index}", on_click=_put, args=(question,), type="tertiary"
+            parts.unmarked(question),
+            key=f"offer:{index}",
+            on_click=_put,
+            args=(question,),
+            icon=":material/subdirectory_arrow_right:",
+            type="tertiary",
         )
 
 

@@ -155,7 +155,7 @@ def stop_app(process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def environment(server: Any) -> dict[str, str]:
     """The environment that leads a process to the test server."""
-    info = server.ensure()
+    info = server.ensure(keep=True)
     return {"GRAPH_STORE": info.uri, "NEO4J_USER": info.user, "NEO4J_PASSWORD": info.password}
 
 
