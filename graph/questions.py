@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,6 +197,7 @@ def understand(question: str, names: Names) -> tuple[list[Reading], list[Problem
 # --- text ---------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=50_000)
 def key(text: str) -> str:
     """Text as it is compared: one width, no spaces, no quotation marks, one kind of bracket.
 
@@ -384,9 +385,11 @@ class Names:
 
     def similar(self, text: str) -> list[Row]:
         """Agencies with a name like this one, for suggestions only."""
+        if len(text) > LONGEST_NAME:
+            return []
         forms = self._forms[0]
         near = [form for form in forms if len(text) >= 2 and text in form]
-        near += get_close_matches(text[:60], list(forms), n=3, cutoff=0.75)
+        near += get_close_matches(text, list(forms), n=3, cutoff=0.75)
         rows = {row["agency_id"]: row for form in near for row in forms[form].values()}
         busy = [row for row in rows.values() if row["measures"]]
         return sorted(busy, key=lambda row: (-row["measures"], row["agency_id"]))[:OFFERED]
@@ -426,6 +429,9 @@ def _by_words(text: str, row: Row) -> bool:
     """Whether a text is made of words of a title, in order: 广州方案 for 广州市……工作方案."""
     place = _lowest(key(str(row.get("jurisdiction") or "")))
     titles = [key(str(row.get(name) or "")) for name in ("document", "attached_title")]
+    if "征求意见" not in text:
+        # 意见 is a kind of document; 征求意见稿 is not one
+        titles = [re.sub(r"\([^()]*(?:稿|草案)\)", "", title) for title in titles]
     return any(_made_of(text, place + title) for title in titles if title)
 
 
@@ -455,6 +461,9 @@ _SET = re.compile(
     rf"(?:(?P<n>{_NUMBER})份)?(?:(?P<year>(?:19|20)\d\d)年)?的?(?P<place>[一-鿿]{{2,8}}?)?的?文件"
 )
 _ALL = re.compile(rf"(?:全部|所有)(?:的)?(?:(?P<n>{_NUMBER})份)?文件")
+
+
+PLACES = 12  # how many 在…中 of a question are tried
 
 
 def _scopes(text: str, names: Names) -> Iterator[tuple[str, Scope | Problem]]:
@@ -660,6 +669,7 @@ def _pair(text: str, scope: Scope, names: Names) -> tuple[Row, Row] | Problem:
     return Problem(f"没认出“{_cut(text)}”是哪两个单位。", [], 1)
 
 
+LONGEST_NAME = 30  # characters of an agency's name that another is looked for
 LIMITS = re.compile("不|没|除|仅|只|单独|独自|独家")
 NOT_A_NAME = re.compile("谁|哪|什么|多少|怎|吗|最|[,?!;:=]")
 
@@ -672,11 +682,11 @@ def _which_agency(text: str, found: list[Row], names: Names, offer: Callable[[Ro
             [offer(row) for row in found[:OFFERED]],
             3,
         )
+    if len(text) > LONGEST_NAME or NOT_A_NAME.search(text):
+        return Problem("没听懂这个问题。")
     offers = [offer(row) for row in names.similar(text)]
     if LIMITS.search(text):
         return Problem("没听懂：不理解问题里的限定（如不、没有、除了、只、单独），不作猜测。", offers, 1)
-    if len(text) > 25 or NOT_A_NAME.search(text):
-        return Problem("没听懂这个问题。", offers, 0)
     return Problem(f"没听懂：图里没有名为“{_cut(text)}”的单位。", offers, 1)
 
 

@@ -180,7 +180,7 @@ def test_a_term_defined_in_a_list_stands_for_its_members_later() -> None:
 
 NO_SUCH_DOCUMENT = [
     # a law: articles, general competence, no assignment by name
-    "中华人民共和国某某法\n第一条　为了规范管理，制定本法。\n第二条　国务院某某主管部门负责全国的某某工作。\n",
+    "某某法\n第一条　为了规范管理，制定本法。\n第二条　国务院某某主管部门负责全国的某某工作。\n",
     # a news text
     "本报讯 记者昨日从市政府获悉，全市项目建设进展顺利，市民点赞。\n",
     # a README

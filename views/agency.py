@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -54,7 +55,7 @@ def page() -> None:
         by_document(duties)
 
 
-def choose(units: dict[str, Row]) -> str | None:
+def choose(units: Mapping[str, Row]) -> str | None:
     """The unit chosen in the box or named in the address; None for all."""
     # A succession may lead to a unit without tasks in the chosen documents: it is in `units` too.
     picked = st.selectbox(

@@ -189,8 +189,17 @@ def visit(
     page = context.new_page()
     dialogs: list[str] = []
     outside: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda asked: outside.append(asked.url) if not local(asked.url) else None)
+
+    def heard(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def asked(request: Any) -> None:
+        if not local(request.url):
+            outside.append(request.url)
+
+    page.on("dialog", heard)
+    page.on("request", asked)
 
     def opened(path: str) -> Any:
         page.goto(f"{app}/{path}")

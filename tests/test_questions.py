@@ -1,0 +1,304 @@
+"""Questions: what is understood, what is not, and that an answer is what the graph says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from graph.queries import load_queries
+from graph.questions import GRAMMAR, Names, ask, key, understand
+from graph.store import Store
+from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, DRAFT, FINANCE, HOSTILE, OTHER_FINANCE, PLAN, draft, plan
+
+
+class Rows:
+    """Stands for a store where only the grammar is tested: the names of the two documents."""
+
+    def query(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        chosen = params.get("documents")
+        records = [r for r in (plan(), draft()) if chosen is None or r.document.id in chosen]
+        return list(getattr(self, name)(records))
+
+    def documents(self, records: list[Any]) -> Iterator[dict[str, Any]]:
+        for r in records:
+            d = r.document
+            yield {
+                "document_id": d.id,
+                "document": d.title,
+                "doc_number": d.doc_number,
+                "jurisdiction": d.jurisdiction,
+                "status": d.status,
+                "date": d.date,
+                "edition": d.edition,
+            }
+
+    def agencies(self, records: list[Any]) -> Iterator[dict[str, Any]]:
+        busy = {duty.agency for r in records for m in r.measures for duty in m.responsibilities}
+        every = {a.name: a for r in (plan(), draft()) for a in r.agencies}
+        for name, agency in every.items():
+            yield {
+                "agency_id": name,
+                "agency": name,
+                "aliases": list(agency.aliases),
+                "measures": int(name in busy),
+            }
+
+    def measures(self, records: list[Any]) -> Iterator[dict[str, Any]]:
+        for r in records:
+            for m in r.measures:
+                yield {
+                    "document_id": r.document.id,
+                    "document": r.document.title,
+                    "measure_id": m.id,
+                    "number": m.number,
+                    "title": m.title,
+                    "agencies": len(m.responsibilities),
+                }
+
+
+def names() -> Names:
+    return Names(Rows())  # type: ignore[arg-type]
+
+
+FIRST = f"{PLAN}/一、任务/（一）"
+SECOND = f"{PLAN}/一、任务/（二）"
+ALL_ROLES = None
+
+# question, query, the parameters that matter, roles kept of the rows (None: all)
+UNDERSTOOD = [
+    # the plain question
+    (f"{COMMERCE}牵头哪些措施？", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    # 参与 is how documents print a supporting role
+    (f"{COMMERCE}参与哪些任务", "agency_duties", {"agency": COMMERCE, "role": "SUPPORTS"}, None),
+    # 负责 is said of leads and of those who are simply responsible
+    (f"{COMMERCE}负责什么", "agency_duties", {"agency": COMMERCE}, {"LEADS", "IMPLEMENTS"}),
+    # 牵头负责 is one word, not 牵头 and 负责
+    (f"{COMMERCE}牵头负责哪些工作", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    (f"{COMMERCE}牵头、配合哪些", "agency_duties", {"agency": COMMERCE}, {"LEADS", "SUPPORTS"}),
+    (f"{COMMERCE}承担的任务有哪些", "agency_duties", {"agency": COMMERCE}, None),
+    # a unit alone
+    (CUSTOMS, "agency_duties", {"agency": CUSTOMS}, None),
+    # 市商务局 without its city: only one in the graph
+    ("请问市商务局主责哪些事项呢？", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    # two 财政局, but one of them in that document
+    (
+        "临江方案里财政局负责什么？",
+        "agency_duties",
+        {"agency": FINANCE, "documents": [PLAN]},
+        {"LEADS", "IMPLEMENTS"},
+    ),
+    # the document in the middle, by title
+    (
+        f"{CUSTOMS}在《临江市优化口岸环境工作方案》中配合哪些",
+        "agency_duties",
+        {"agency": CUSTOMS, "documents": [PLAN], "role": "SUPPORTS"},
+        None,
+    ),
+    # by number, with other brackets
+    (f"临府[2024]1号里{CUSTOMS}承担哪些任务", "agency_duties", {"agency": CUSTOMS, "documents": [PLAN]}, None),
+    # by year and place
+    ("2025年东岭文件中有哪些任务", "document_measures", {"document": DRAFT}, None),
+    ("东岭意见有哪些措施", "document_measures", {"document": DRAFT}, None),
+    # 区政府 as printed begins with 各
+    ("哪些任务由各区政府负责", "agency_duties", {"agency": DISTRICTS}, {"LEADS", "IMPLEMENTS"}),
+    # quotation marks in a title, and left out of the question
+    ("谁牵头完善水上巴士通关？", "measure_duties", {"measure": FIRST}, {"LEADS"}),
+    ("“完善‘水上巴士’通关”由谁牵头、谁配合？", "measure_duties", {"measure": FIRST}, {"LEADS", "SUPPORTS"}),
+    # the whole title of one measure wins over part of another's
+    ("清理口岸收费的牵头单位是谁", "measure_duties", {"measure": SECOND}, {"LEADS"}),
+    # part of a title, when it stands in one only
+    ("哪些单位配合水上巴士通关", "measure_duties", {"measure": FIRST}, {"SUPPORTS"}),
+    ("哪些任务没有责任单位？", "unassigned_measures", {}, None),
+    ("哪些没有牵头", "measures_without_lead", {}, None),
+    ("临江方案中哪些措施没有配合部门", "measures_without_support", {"documents": [PLAN]}, None),
+    ("承担任务最多的单位", "workload", {"limit": 10}, None),
+    ("哪些单位承担的措施最多？列前五名", "workload", {"limit": 5}, None),
+    ("牵头任务最多的前3个单位", "workload", {"limit": 3, "role": "LEADS"}, None),
+    ("哪些措施有两个以上牵头单位（全部两份文件）？", "multiple_leads", {}, None),
+    (
+        f"{COMMERCE}和{CUSTOMS}共同牵头哪些措施",
+        "joint_measures",
+        {"agency": COMMERCE, "partner": CUSTOMS, "role": "LEADS"},
+        None,
+    ),
+    (f"谁和{CUSTOMS}合作最多", "partners", {"agency": CUSTOMS}, None),
+    ("哪两个单位共同承担的任务最多", "pairs", {"limit": 10}, None),
+]
+
+
+@pytest.mark.parametrize(("question", "query", "params", "kept"), UNDERSTOOD, ids=[r[0] for r in UNDERSTOOD])
+def test_a_question_is_read_as(question: str, query: str, params: dict[str, Any], kept: set[str] | None) -> None:
+    readings, problems = understand(question, names())
+    assert len(readings) == 1, [problem.message for problem in problems]
+    (reading,) = readings
+    assert (reading.query, reading.params) == (query, params)
+    if "role" in params:
+        assert reading.keep is None
+    elif kept is not None:
+        assert reading.keep == kept
+    # what is offered as "the same as a complete question" means the same
+    (again,) = understand(reading.ask, names())[0] or [None]
+    assert again is None or again.query == reading.query
+
+
+# question, a word of the message that says why
+ABSTAINED = [
+    ("", "请输入"),
+    ("问" * 501, "太长"),
+    ("What does the customs office lead?", "中文"),
+    ("MATCH (n) DETACH DELETE n", "中文"),
+    ("今天天气怎么样？", "没听懂"),
+    # more than the grammar knows, behind and in front
+    (f"{COMMERCE}牵头哪些措施以及为什么", "没听懂"),
+    (f"去年{COMMERCE}牵头哪些措施", "没听懂"),
+    # negation and exclusion are not read over
+    (f"{COMMERCE}不牵头哪些措施", "限定"),
+    (f"除了{COMMERCE}谁牵头清理口岸收费", "没听懂"),
+    (f"没有{COMMERCE}参与的任务有哪些", "限定"),
+    (f"哪些任务由{COMMERCE}单独牵头", "限定"),
+    # two agencies of that name
+    ("财政局负责哪些任务", "2个单位"),
+    # two measures with these words
+    ("谁牵头清理口岸", "2项任务"),
+    # a name that is nearly one: never taken for it
+    ("临江海官牵头哪些措施", "没有名为"),
+    # no such document, so the phrase stays and belongs to no name
+    (f"南山方案中{COMMERCE}牵头哪些", "没听懂"),
+    # a number of documents that is not so
+    ("哪些措施有两个以上牵头单位（全部五份文件）", "不是5份"),
+    # which document?
+    (f"{COMMERCE}不参与哪些任务", "哪份文件"),
+    # one thing at a time
+    (f"{COMMERCE}牵头哪些？后来怎么样？", "一次只问一件事"),
+    # 最少 is not 最多
+    ("承担任务最少的单位", "没听懂"),
+    (f"{COMMERCE}牵头哪些措施' OR 1=1 //", "没听懂"),
+]
+
+
+@pytest.mark.parametrize(("question", "why"), ABSTAINED, ids=[r[0][:30] or "empty" for r in ABSTAINED])
+def test_anything_else_is_not_answered_and_offers_are_answerable(question: str, why: str) -> None:
+    answer = ask(Rows(), question)  # type: ignore[arg-type]
+    assert answer.abstained
+    assert answer.understood is None
+    assert answer.rows == []
+    assert why in answer.message
+    assert answer.suggestions
+    for offer in answer.suggestions:
+        assert len(understand(offer, names())[0]) == 1, offer
+
+
+def test_every_example_of_the_grammar_is_understood_by_its_own_entry() -> None:
+    stand_ins = {
+        "某市方案": "临江方案",
+        "完善某项机制": "完善水上巴士通关",
+        "甲局": COMMERCE,
+        "乙局": CUSTOMS,
+        "各区政府": DISTRICTS,
+    }
+    data = yaml.safe_load(GRAMMAR.read_text(encoding="utf-8"))
+    for entry in [*data["intents"], *data["roles"]]:
+        assert entry["examples"]
+        for example in entry["examples"]:
+            question = re.sub("|".join(stand_ins), lambda found: stand_ins[found[0]], example)
+            readings, problems = understand(question, names())
+            assert len(readings) == 1, (example, [problem.message for problem in problems])
+            if "name" in entry:
+                assert readings[0].intent == entry["name"], example
+                assert entry["query"] in load_queries("read")
+
+
+def test_a_word_with_many_places_to_cut_is_answered_at_all() -> None:
+    for question in ("在中" * 240, "和" * 490, "在" * 250 + "中" * 240, "牵头、" * 160, "(" * 240 + "文件" + ")" * 240):
+        assert ask(Rows(), question).abstained  # type: ignore[arg-type]
+
+
+def test_key_compares_text_without_width_spaces_and_quotes() -> None:
+    assert key("“完善” 3·0　版（试行）〔2013〕") == key("完善3·0版(试行)[2013]")
+
+
+# --- on the graph ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def loaded(store: Store) -> Store:
+    store.write(plan())
+    store.write(draft())
+    return store
+
+
+def facts(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    return {(row["number"], row["role"], row["agency"]) for row in rows}
+
+
+def test_answers_are_what_the_graph_says(loaded: Store) -> None:
+    led = ask(loaded, f"{COMMERCE}牵头哪些措施？")
+    assert facts(led.rows) == {("（一）", "LEADS", COMMERCE), ("（二）", "LEADS", COMMERCE)}
+    assert {row["number"]: row["co_leads"] for row in led.rows} == {"（一）": [], "（二）": [CUSTOMS]}
+    assert "2项任务，其中1项与别的单位并列牵头" in led.message
+    assert led.cypher == load_queries("read")["agency_duties"].text
+    assert all(COMMERCE in row["quote"] for row in led.rows)
+    both = ask(loaded, f"{COMMERCE}和{CUSTOMS}共同牵头哪些措施？")
+    assert facts(both.rows) == {("（二）", "LEADS", COMMERCE), ("（二）", "LEADS", CUSTOMS)}
+    open_ones = ask(loaded, "哪些任务没有责任单位？").rows
+    assert [row["title"] for row in open_ones] == ["加强宣传"]
+    assert {row["title"] for row in ask(loaded, "哪些任务没有牵头单位？").rows} == {
+        "落实出口补助",
+        "加强宣传",
+        "清理口岸收费项目",
+    }
+    duties = ask(loaded, "清理口岸收费由谁牵头、谁配合？")
+    assert facts(duties.rows) == {("（二）", "LEADS", COMMERCE), ("（二）", "LEADS", CUSTOMS)}
+
+
+def test_supporting_without_leading_leaves_out_what_it_leads(loaded: Store) -> None:
+    answer = ask(loaded, f"{CUSTOMS}配合（不牵头）哪些措施？")
+    assert facts(answer.rows) == {("（一）", "SUPPORTS", CUSTOMS), ("2．", "SUPPORTS", CUSTOMS)}
+
+
+def test_负责_takes_in_leads_and_says_so(loaded: Store) -> None:
+    answer = ask(loaded, f"{COMMERCE}负责哪些任务？")
+    assert {role for _, role, _ in facts(answer.rows)} == {"LEADS"}
+    assert answer.understood is not None
+    assert "牵头或列为责任单位" in answer.understood.text
+
+
+def test_a_draft_is_said_to_be_one(loaded: Store) -> None:
+    answer = ask(loaded, f"{OTHER_FINANCE}牵头哪些任务？")
+    assert "征求意见稿" in answer.message
+    assert "2025-01-15" in answer.message
+    assert answer.rows[0]["status"] == "征求意见稿"
+    without = ask(loaded, f"{OTHER_FINANCE}牵头哪些任务？", drafts=False)
+    assert (without.abstained, without.rows) == (False, [])
+
+
+def test_what_an_agency_does_not_do_in_a_document(loaded: Store) -> None:
+    answer = ask(loaded, f"临江方案里{COMMERCE}牵头哪些、配合哪些、不参与哪些？")
+    assert [(row["number"], row["role"]) for row in answer.rows] == [
+        ("（一）", "LEADS"),
+        ("（二）", "LEADS"),
+        ("（三）", None),
+        ("（四）", None),
+        ("（五）", "SUPPORTS"),
+    ]
+
+
+def test_hostile_titles_are_names_like_any_other(loaded: Store) -> None:
+    answer = ask(loaded, f"“{HOSTILE}”由谁牵头？")
+    assert facts(answer.rows) == {("（五）", "LEADS", CUSTOMS)}
+
+
+def test_json_has_the_shape_of_the_contract(loaded: Store) -> None:
+    answer = ask(loaded, f"{COMMERCE}牵头哪些措施？").to_json()
+    assert answer["understood"]["query"] == "agency_duties"
+    assert set(answer) >= {"question", "understood", "cypher", "rows", "abstained", "suggestions"}
+    carried = {"document", "doc_number", "status", "date", "number", "title", "role", "role_text", "agency", "quote"}
+    assert carried <= set(answer["rows"][0])
+
+
+def test_workload_names_all_who_come_first(loaded: Store) -> None:
+    assert ask(loaded, "承担任务最多的单位").message.startswith(f"最多的是{CUSTOMS}，4项任务")
