@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table as Screen
 
 from graph import export as exports
-from graph import tables
+from graph import originals, tables
 from graph.analysis import GAP_TIERS, first_quote, gaps
 from graph.errors import DutyGraphError, UsageError
 from graph.export import graph_of
@@ -205,10 +205,13 @@ def remove(
 ) -> None:
     """把一份文件连同只有它说过的内容移出图。"""
     with open_store(store) as opened:
+        before = {row["document_id"] for row in opened.documents()}
         if not opened.remove(document):
             raise UsageError(
                 f"图里没有文件“{_visible(document)}”；用 python -m graph query documents 查看有哪些。"
             )
+        for gone in before - {row["document_id"] for row in opened.documents()}:
+            originals.forget(originals.folder_for(store), gone)  # else a rebuild would bring it back
     _say("已移出。")
 
 

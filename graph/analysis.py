@@ -44,7 +44,7 @@ def agency_measure_graph(rows: Iterable[Row]) -> Graph:
 
     A MultiDiGraph, because one agency may lead and support the same measure.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in rows:
         agency, measure = row["agency_id"], row["measure_id"]
         graph.add_node(agency, kind="agency", label=row["agency"], collective=bool(row.get("collective")))
@@ -75,7 +75,7 @@ def co_work_graph(rows: Iterable[Row], minimum: int = 1) -> Graph:
     for row in rows:
         agencies_of[row["measure_id"]][row["agency_id"]] = row
         measures_of[row["agency_id"]].add(row["measure_id"])
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     joint: dict[tuple[str, str], list[str]] = defaultdict(list)
     for measure, found in agencies_of.items():
         for agency, row in found.items():
@@ -124,13 +124,13 @@ def layout(graph: Graph, seed: int = 7) -> dict[str, tuple[float, float]]:
     if len(nodes) > SPRING_LIMIT:
         return _rings(sorted(nodes, key=lambda node: (-graph.degree(node), node)))
     # Node order decides the random start; sort it, and give parallel edges as one weight.
-    plain = nx.Graph()
+    plain: nx.Graph[str] = nx.Graph()
     plain.add_nodes_from(nodes)
     for one, other, weight in sorted(graph.edges(data="weight", default=1)):
         plain.add_edge(one, other, weight=math.log1p(weight or 1))
     k = 2.2 / math.sqrt(len(nodes))
     # The iterative method: from 500 nodes on, "energy" would be the default, and its rounds are many.
-    places = nx.spring_layout(plain, seed=seed, k=k, iterations=60, method="force")  # type: ignore[call-arg]
+    places = nx.spring_layout(plain, seed=seed, k=k, iterations=60, method="force")
     return {node: (round(float(x), 4), round(float(y), 4)) for node, (x, y) in places.items()}
 
 

@@ -35,7 +35,7 @@ def graph_of(
     Takes rows of the named queries `responsibilities`, `documents`, `agencies` and `measures`;
     nodes that only the first one names are there too.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in documents:
         _node(
             graph,

@@ -809,4 +809,9 @@ def _examples(names: Names) -> list[str]:
     offers += [f"“{title}”由谁牵头？" for title in titles if titles.count(title) == 1 and len(title) <= 40][
         :1
     ]
-    return [*offers, "哪些任务没有责任单位？", "承担任务最多的单位有哪些？", "哪些任务有两个以上牵头单位？"]
+    return [
+        *offers,
+        "哪些任务没有责任单位？",
+        "承担任务最多的前10个单位有哪些？",
+        "哪些任务有两个以上牵头单位？",
+    ]

@@ -31,9 +31,11 @@ class RecordRows:
         # One edge of the record brings an agency's aliases: enough to gather them, no copies.
         self._aliases = _all_aliases(record, agencies)
         self.document = _document_row(record)
-        self.regions = [_region_row(region) for region in _all_regions(record)]
+        detailed = {region.id for region in record.regions}
+        self.regions = [_region_row(region, region.id in detailed) for region in _all_regions(record)]
         self.region_parents = [{"id": r.id, "parent": r.parent} for r in record.regions if r.parent]
-        self.agencies = [_agency_row(agency, self._aliases[agency.id]) for agency in agencies]
+        known = {agency.id for agency in record.agencies}
+        self.agencies = [_agency_row(a, self._aliases[a.id], a.id in known) for a in agencies]
         self.agency_seats = [{"id": a.id, "region": a.region} for a in agencies if a.region]
         self.measures = [_measure_row(measure, n) for n, measure in enumerate(record.measures, 1)]
         issuers = dict.fromkeys(record.document.issuers)
@@ -205,17 +207,17 @@ def _document_row(record: Record) -> Row:
     }
 
 
-def _region_row(region: Region) -> Row:
+def _region_row(region: Region, known: bool) -> Row:
     row = asdict(region)
     row.pop("parent")
-    return {"id": region.id, "properties": row}
+    return {"id": region.id, "known": known, "properties": row}
 
 
-def _agency_row(agency: Agency, aliases: list[str]) -> Row:
+def _agency_row(agency: Agency, aliases: list[str], known: bool) -> Row:
     row = asdict(agency)
     row.pop("region")
     row.pop("aliases")
-    return {"id": agency.id, "aliases": aliases, "properties": row}
+    return {"id": agency.id, "known": known, "aliases": aliases, "properties": row}
 
 
 def _measure_row(measure: Measure, order: int) -> Row:

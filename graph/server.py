@@ -170,10 +170,14 @@ class LocalServer:
                     self._stop(state)
 
     def stop(self) -> bool:
-        """End the server, whoever uses it: SIGTERM, then SIGKILL. False when none was running."""
-        if not self._state_file.exists():
-            return False
+        """End the server, whoever uses it: SIGTERM, then SIGKILL. False when none was running.
+
+        Raises:
+            StoreUnavailable: the directory may not be read or written.
+        """
         with _explained(self.home):
+            if not self._state_file.exists():
+                return False
             try:
                 with self._locked():
                     return self._stop(self._read())

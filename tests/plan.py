@@ -1,15 +1,15 @@
 """Two small made-up documents that the tests of answers, tables and exports share.
 
-    临江方案 (official, 2024)   1 甲 leads, 乙 supports; 2 甲 and 乙 lead; 3 财政局 and 各区政府 负责 (等);
-                               4 nobody; 5 乙 leads, 甲 supports, hostile title
-    东岭意见 (draft, 2025)      1 东岭市财政局 leads; 2 nobody leads, 临江海关 supports
+临江方案 (official, 2024)   1 甲 leads, 乙 supports; 2 甲 and 乙 lead; 3 财政局 and 各区政府 负责 (等);
+                           4 nobody; 5 乙 leads, 甲 supports, hostile title
+东岭意见 (draft, 2025)      1 东岭市财政局 leads; 2 nobody leads, 临江海关 supports
 """
 
 from __future__ import annotations
 
 from graph.model import Agency, Document, Evidence, Measure, Record, Responsibility, Source
 
-HOSTILE = "=HYPERLINK(\"http://x\",\"点\")<img src=x onerror=alert(1)></script>href"
+HOSTILE = '=HYPERLINK("http://x","点")<img src=x onerror=alert(1)></script>href'
 COMMERCE, CUSTOMS = "临江市商务局", "临江海关"
 FINANCE, OTHER_FINANCE, DISTRICTS = "临江市财政局", "东岭市财政局", "临江市各区政府"
 PLAN, DRAFT = "临府〔2024〕1号", "东岭市|东岭市促进贸易实施意见|征求意见稿"

@@ -84,7 +84,7 @@ def make(
         duty(text, "IMPLEMENTS", "负责", "各区政府", starts[1], name="临江市各区政府", collective=True),
     )
     half = text.index("年底前")
-    extras = {
+    extras: dict[int, dict[str, Any]] = {
         0: {
             "responsibilities": first,
             "instruments": (
@@ -400,6 +400,15 @@ def test_a_failed_write_leaves_the_old_document_whole(store: Store, monkeypatch:
     assert dump(store) == before
 
 
+def test_a_record_without_details_does_not_blank_what_is_known(store: Store) -> None:
+    store.write(make())
+    before = dump(store)
+    plain = replace(make("临府〔2024〕8号"), agencies=(), regions=())
+    store.write(plain)
+    store.remove(plain.document.id)
+    assert dump(store) == before
+
+
 # ---- cited documents -----------------------------------------------------------------------
 
 
@@ -712,7 +721,8 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
     execute(store, "MATCH (s:GraphSchema) SET s.version = 999")
     before = dump(store)
     steps: list[Callable[[], object]] = [store.check, store.setup, lambda: store.write(make())]
-    for step in [*steps, lambda: store.remove("临府〔2024〕1号")]:
+    steps.append(lambda: store.remove("临府〔2024〕1号"))
+    for step in steps:
         with pytest.raises(StoreTooNew, match="999"):
             step()
     assert dump(store) == before
@@ -742,7 +752,8 @@ def test_a_megabyte_title_is_stored(store: Store) -> None:
 
 
 def address(store: Store) -> str:
-    host, port = store._driver.get_server_info().address[:2]
+    where: tuple[Any, ...] = store._driver.get_server_info().address
+    host, port = where[:2]
     return f"bolt://{host}:{port}"
 
 

@@ -52,6 +52,7 @@ function draw(box, graph, state) {
   network.on("hoverNode", () => { box.style.cursor = "pointer"; });
   network.on("blurNode", () => { box.style.cursor = "default"; });
   network.fit();
+  network.moveTo({ scale: network.getScale() * 0.82 }); // room for the labels at the edge
   label(network, nodes, graph.nodes);
   network.on("zoom", () => {
     clearTimeout(state.labelling);

@@ -241,7 +241,7 @@ def is_draft(row: Row) -> bool:
 
 def text(value: Any) -> str:
     """A value as markup-safe text; None is empty."""
-    return "" if value is None else str(value)
+    return html.escape("" if value is None else str(value))
 
 
 def unmarked(value: Any) -> str:

@@ -1,0 +1,142 @@
+"""Graphs from rows, what is open, and drawings that cannot run or fetch anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from graph.analysis import (
+    SPRING_LIMIT,
+    agency_measure_graph,
+    co_work_graph,
+    filter_rows,
+    gaps,
+    layout,
+    workload,
+)
+from graph.render import ROLE_COLOURS, legend, network_data, standalone_html
+from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, FINANCE, HOSTILE, draft, plan
+
+
+def rows() -> list[dict[str, Any]]:
+    """Rows as `responsibilities` gives them."""
+    return [
+        {
+            "document_id": r.document.id,
+            "document": r.document.title,
+            "status": r.document.status,
+            "date": r.document.date,
+            "measure_id": m.id,
+            "number": m.number,
+            "title": m.title,
+            "role": duty.role,
+            "role_text": duty.role_text,
+            "agency_id": duty.agency_id,
+            "agency": duty.agency,
+            "collective": duty.collective,
+            "quotes": [m.text],
+        }
+        for r in (plan(), draft())
+        for m in r.measures
+        for duty in m.responsibilities
+    ]
+
+
+def test_every_responsibility_is_an_edge() -> None:
+    graph = agency_measure_graph(rows())
+    edges = {(one, other, role) for one, other, role in graph.edges(data="role")}
+    assert edges == {(row["agency_id"], row["measure_id"], row["role"]) for row in rows()}
+
+
+def test_one_agency_with_two_roles_in_a_measure_has_two_edges() -> None:
+    row = rows()[0]
+    graph = agency_measure_graph([row, {**row, "role": "SUPPORTS"}])
+    assert graph.number_of_edges() == 2
+    assert len(network_data(graph)["edges"]) == 2
+
+
+def test_co_work_counts_joint_measures_once() -> None:
+    graph = co_work_graph([*rows(), {**rows()[0], "role": "IMPLEMENTS"}])
+    weights = {frozenset((one, other)): weight for one, other, weight in graph.edges(data="weight")}
+    assert weights == {frozenset((COMMERCE, CUSTOMS)): 3, frozenset((FINANCE, DISTRICTS)): 1}
+    assert [set(edge) for edge in co_work_graph(rows(), minimum=2).edges] == [{COMMERCE, CUSTOMS}]
+
+
+def test_workload_counts_measures_by_role() -> None:
+    first = workload(rows())[0]
+    assert (first["agency"], first["measures"], first["LEADS"], first["SUPPORTS"]) == (CUSTOMS, 4, 2, 2)
+
+
+def test_filters_keep_only_what_is_asked() -> None:
+    assert {row["agency"] for row in filter_rows(rows(), roles=["IMPLEMENTS"])} == {FINANCE, DISTRICTS}
+    assert filter_rows(rows(), agencies=[]) == []
+
+
+@pytest.mark.parametrize("nodes", [0, 1, 30, 600, SPRING_LIMIT + 1])
+def test_layout_is_the_same_every_time_and_inside_the_frame(nodes: int) -> None:
+    graph = nx.star_graph([f"n{index}" for index in range(nodes)]) if nodes else nx.Graph()
+    places = layout(graph)
+    assert len(places) == nodes
+    assert len(set(places.values())) == nodes
+    assert all(abs(value) <= 1.0001 for place in places.values() for value in place)
+    shuffled = nx.Graph()
+    shuffled.add_nodes_from(sorted(graph.nodes, reverse=True))
+    shuffled.add_edges_from((other, one) for one, other in sorted(graph.edges, reverse=True))
+    assert layout(shuffled) == places
+
+
+def test_gaps_come_in_tiers() -> None:
+    def measure(number: str, document: str, *roles: str, open_list: bool = False) -> dict[str, Any]:
+        duties = [{"role": role, "open_list": open_list} for role in roles]
+        return {"number": number, "document_id": document, "duties": duties}
+
+    found = gaps(
+        [
+            measure("1", "a", "LEADS", "SUPPORTS"),
+            measure("2", "a", "SUPPORTS"),
+            measure("3", "a", "LEADS"),
+            measure("4", "a", "LEADS", "SUPPORTS", open_list=True),
+            measure("5", "a"),
+            # a document that says 负责 throughout has not left its leads open
+            measure("6", "b", "IMPLEMENTS"),
+        ]
+    )
+    assert [(row["number"], row["tier"]) for row in found] == [("5", 1), ("2", 2), ("3", 3), ("4", 4)]
+
+
+def test_colours_differ_and_the_legend_has_them_all() -> None:
+    colours = [item["colour"] for item in legend()]
+    assert len(set(colours)) == len(colours)
+    assert set(ROLE_COLOURS.values()) <= set(colours)
+
+
+def test_the_page_asks_for_nothing_and_runs_no_text() -> None:
+    page = standalone_html(agency_measure_graph(rows()), HOSTILE)
+    scripts = re.findall(r"<script[^>]*>.*?</script>", page, flags=re.S)
+    outside = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.S)
+    assert not re.search(r"<script[^>]*\bsrc|<link\b|https?://(?!x)", outside)
+    assert not re.search(r"<script[^>]*\bsrc=", "".join(script[:200] for script in scripts))
+    assert "default-src 'none'" in outside
+    assert "<img" not in outside
+    assert outside.count("&lt;img") == 2  # the heading and the <title>
+    nodes = re.search(r"nodes = new vis\.DataSet\((\[.*?\])\);", page, flags=re.S)
+    assert nodes is not None
+    assert "<" not in nodes[1]
+    drawn = {node["id"] for node in json.loads(nodes[1])}
+    assert drawn == set(agency_measure_graph(rows()).nodes)
+    # one "href" in a title would make pyvis show titles as mark-up
+    assert "popup" not in scripts[-1]
+
+
+def test_the_page_draws_every_edge() -> None:
+    graph = agency_measure_graph(rows())
+    for drawing in (graph, co_work_graph(rows())):
+        edges = re.search(
+            r"edges = new vis\.DataSet\((\[.*?\])\);", standalone_html(drawing, "图"), flags=re.S
+        )
+        assert edges is not None
+        assert len(json.loads(edges[1])) == drawing.number_of_edges()

@@ -1,0 +1,164 @@
+"""`python -m graph …` as a user runs it: exit codes, where output goes, no tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.server import LocalServer
+from graph.store import Store
+from tests.plan import COMMERCE, CUSTOMS, DRAFT, PLAN, draft, plan
+
+ROOT = Path(__file__).resolve().parent.parent
+Done = subprocess.CompletedProcess[str]
+
+
+def run(*words: str, store: str | None = None) -> Done:
+    """The command, with its output; a traceback is never right."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("GRAPH_STORE", "NEO4J_"))}
+    if store:
+        env["GRAPH_STORE"] = store
+    command = [sys.executable, "-m", "graph", *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+NOWHERE = "bolt://127.0.0.1:1"
+
+# words, exit code, what stderr says; the store cannot be reached, so usage is checked before it
+WRONG = [
+    # the store is not there
+    (("stats",), 3, "127.0.0.1:1"),
+    (("ask", "谁牵头？"), 3, "127.0.0.1:1"),
+    # usage that typer checks
+    ((), 2, ""),
+    (("fly",), 2, "fly"),
+    (("ask",), 2, ""),
+    # usage that we check, without a store
+    (("query", "nothing"), 2, "agency_duties"),
+    (("query", "agency_duties"), 2, "agency"),
+    (("query", "agency_duties", "agency=甲", "colour=red"), 2, "colour"),
+    (("query", "agency_duties", "甲"), 2, "名称=值"),
+    (("query", "workload", "limit=many"), 2, "limit"),
+    (("matrix", "--out", "a.exe"), 2, "xlsx"),
+    (("table", "--out", "README.html", "--role", "领导"), 2, "牵头"),
+    (("export", "--out", "a.png"), 2, "graphml"),
+    (("matrix", "--out", "tests/plan.csv/x.csv"), 3, ""),
+    # only the local server can be served, stopped or looked at
+    (("status",), 2, "local:"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"), WRONG, ids=[" ".join(row[0]) or "nothing" for row in WRONG]
+)
+def test_a_mistake_ends_in_one_sentence(words: tuple[str, ...], code: int, said: str) -> None:
+    done = run(*words, store=NOWHERE)
+    assert (done.returncode, done.stdout if words else "") == (code, "")
+    assert said in done.stderr
+
+
+def test_an_output_that_exists_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    out = tmp_path / "m.xlsx"
+    out.write_text("mine")
+    done = run("matrix", "--out", str(out), store=NOWHERE)
+    assert (done.returncode, out.read_text()) == (2, "mine")
+    assert "--force" in done.stderr
+
+
+def test_status_of_a_server_that_does_not_run_is_3_and_starts_none(tmp_path: Path) -> None:
+    done = run("status", "--store", f"local:{tmp_path / 'none'}")
+    assert done.returncode == 3
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def url(store: Store, server: LocalServer) -> str:
+    store.write(plan())
+    store.write(draft())
+    return f"local:{server.home}"
+
+
+def data(*words: str, store: str) -> Any:
+    done = run(*words, store=store)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_ask_prints_the_answer_its_sources_and_the_cypher(url: str) -> None:
+    done = run("ask", f"{COMMERCE}牵头哪些措施？", store=url)
+    assert done.returncode == 0
+    for part in (
+        "共2项任务",
+        "理解为",
+        "清理口岸收费",
+        PLAN,
+        "2024-03-01",
+        "agency_duties",
+        "MATCH (a:Agency)",
+    ):
+        assert part in done.stdout
+    answer = data("ask", f"{COMMERCE}牵头哪些措施？", "--json", store=url)
+    assert {row["number"] for row in answer["rows"]} == {"（一）", "（二）"}
+    assert answer["understood"]["params"] == {"agency": COMMERCE, "role": "LEADS"}
+
+
+def test_an_abstention_is_no_error(url: str) -> None:
+    answer = data("ask", "今天天气怎么样？", "--json", store=url)
+    assert (answer["abstained"], answer["understood"], answer["rows"]) == (True, None, [])
+    assert answer["suggestions"]
+    assert "没听懂" in run("ask", "今天天气怎么样？", store=url).stdout
+
+
+def test_query_rows_are_json_when_piped(url: str) -> None:
+    rows = data(
+        "query", "agency_duties", f"agency={CUSTOMS}", "role=SUPPORTS", f"documents={PLAN}", store=url
+    )
+    assert [row["number"] for row in rows] == ["（一）"]
+    both = data("query", "documents", f"documents={PLAN}", f"documents={DRAFT}", "--json", store=url)
+    assert len(both) == 2
+    assert data("query", "agency_duties", "agency=没有这个单位", store=url) == []
+
+
+def test_gaps_stats_and_status(url: str) -> None:
+    tiers = {(row["number"], row["tier"]) for row in data("gaps", "--json", store=url)}
+    # （三） has no lead in a document that names leads elsewhere; so has 2．; 1． has nobody but its lead
+    assert tiers == {("（四）", 1), ("（三）", 2), ("2．", 2), ("（二）", 3), ("1．", 3)}
+    assert data("stats", "--json", store=url)["Measure"] == 7
+    assert data("status", "--json", store=url)["running"] is True
+
+
+def test_files_are_written_and_filters_hold(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "m.csv"
+    done = run(
+        "matrix", "--out", str(out), "--document", PLAN, "--agency", CUSTOMS, "--role", "牵头", store=url
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    text = out.read_text("utf-8-sig")
+    assert "清理口岸收费" in text
+    assert "水上巴士" not in text
+    assert run("table", "--out", str(tmp_path / "t.html"), "--no-drafts", store=url).returncode == 0
+    assert "东岭" not in (tmp_path / "t.html").read_text("utf-8")
+    assert run("export", "--out", str(tmp_path / "folder"), store=url).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "folder").iterdir()) == ["edges.csv", "nodes.csv"]
+    unknown = run("matrix", "--out", str(tmp_path / "n.csv"), "--agency", "没有这个单位", store=url)
+    assert (unknown.returncode, (tmp_path / "n.csv").exists()) == (2, False)
+    assert "没有单位" in unknown.stderr
+    shared = run("matrix", "--out", str(tmp_path / "n.csv"), "--agency", "财政局", store=url)
+    assert (shared.returncode, "2个单位" in shared.stderr) == (2, True)
+
+
+def test_remove_takes_a_document_out_once(url: str) -> None:
+    assert run("remove", DRAFT, store=url).returncode == 0
+    assert [row["document_id"] for row in data("query", "documents", store=url)] == [PLAN]
+    again = run("remove", DRAFT, store=url)
+    assert (again.returncode, "没有文件" in again.stderr) == (2, True)
