@@ -392,12 +392,17 @@ def _show_rows(rows: Sequence[Row]) -> None:
     quoted = "quotes" in rows[0]
     extra = [*(["原文"] if quoted else []), *(["出处"] if about_document else [])]
     screen = Screen(*columns.values(), *extra, show_lines=True)
+    plain = not sys.stdout.isatty()  # a pipe gets whole lines, not cells cut to a width
     for row in rows:
         cells = [_cell(key, row.get(key)) for key in columns]
         cells += [first_quote(row)] if quoted else []
         cells += [tables.describe_document(row)] if about_document else []
+        if plain:
+            line = " | ".join(_visible(cell).replace("\n", " ") for cell in cells)
+            sys.stdout.write(f"  {line}\n")
         screen.add_row(*(escape(_visible(cell)) for cell in cells))
-    _console().print(screen)
+    if not plain:
+        _console().print(screen)
 
 
 def _cell(key: str, value: Any) -> str:

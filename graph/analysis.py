@@ -7,7 +7,7 @@ a click on a drawing leads back to the rows it was drawn from.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from typing import Any
@@ -149,7 +149,7 @@ def _rings(nodes: list[str]) -> dict[str, tuple[float, float]]:
 
 GAP_TIERS = {
     1: "没有责任单位",
-    2: "没有牵头单位（文件里其他任务有牵头单位）",
+    2: "没有牵头单位（文件里多数任务有牵头单位）",
     3: "有牵头单位，没有配合或负责单位",
     4: "责任单位名单未列全（等）",
 }
@@ -159,13 +159,17 @@ GAP_TIERS = {
 def gaps(measures: Iterable[Row]) -> list[dict[str, Any]]:
     """Rows of `document_measures` (with `duties`) that are not settled, with tier and reason.
 
-    A missing lead counts only in a document that names leads elsewhere: a document that
-    says 负责 throughout has not left its leads open.
+    A missing lead counts only in a document that names one for at least half of its assigned
+    measures: a document that says 负责 throughout has not left its leads open.
     """
     rows = list(measures)
-    leading = {
-        row["document_id"] for row in rows if any(duty["role"] == "LEADS" for duty in row.get("duties") or ())
-    }
+    assigned: Counter[str] = Counter()
+    led: Counter[str] = Counter()
+    for row in rows:
+        roles = {duty["role"] for duty in row.get("duties") or ()}
+        assigned[row["document_id"]] += bool(roles)
+        led[row["document_id"]] += "LEADS" in roles
+    leading = {document for document, count in led.items() if count and 2 * count >= assigned[document]}
     found = []
     for row in rows:
         tier = _tier(row.get("duties") or (), row["document_id"] in leading)

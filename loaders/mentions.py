@@ -24,6 +24,7 @@ LEVEL_PREFIX = re.compile(r"^(?:自治区|[省市州区县盟旗](?!场监|政�
 CLASS_PART = re.compile(
     r"^各?(?:有关|相关)?(?:地级以上|地级|设区|省辖|直辖)?(?:省|市|州|盟|区|县|旗|自治区|直辖市|区县|市县|县市|地市|市州|县区|乡镇|镇街|街道|乡|镇)(?:[（(][^（()）]{1,8}[)）])?$"
 )
+MAX_NAME = 60  # characters: the longest register name has about 40
 LEAD_IN = re.compile(r"^(?:由|请|以及|并由|其中)")
 
 
@@ -41,7 +42,7 @@ def _class() -> re.Pattern[str]:
 
 def looks_like_unit(name: str) -> bool:
     """Whether a name ends as a unit's does: 局, 委, 政府, 海关, 公司 …"""
-    return len(name) >= 2 and bool(_suffix().search(name))
+    return 2 <= len(name) <= MAX_NAME and bool(_suffix().search(name))
 
 
 def is_class(name: str) -> bool:

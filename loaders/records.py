@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from loaders.resolve import Resolution, Resolver
 from loaders.roles import Convention, annotated, read_measure
 from loaders.types import Definition, Duty, Item, RawText
 
+MAX_KEY = 600  # characters; the graph refuses ids over 2,000
 META_KEYS = frozenset({"title", "doc_number", "issuers", "jurisdiction", "date", "status", "url", "edition"})
 
 
@@ -139,7 +141,8 @@ def _document(raw: RawText, facts: structure.Facts, given: Given, jurisdiction: 
     status = facts.status or given.status or "正式"
     issuers = facts.issuers or given.issuers
     date = facts.date or given.date
-    key = number or "|".join(part for part in (jurisdiction, title, status, "、".join(issuers), date) if part)
+    parts = (jurisdiction, title, status, "、".join(issuers), date)
+    key = bounded(number or "|".join(part for part in parts if part))
     return Document(
         id=key,
         title=title,
@@ -155,6 +158,13 @@ def _document(raw: RawText, facts: structure.Facts, given: Given, jurisdiction: 
         based_on=tuple(DocumentRef(*pair) for pair in facts.based_on),
         source=Source(raw.file, raw.sha256, raw.media_type, raw.encoding, given.url),
     )
+
+
+def bounded(key: str) -> str:
+    """A key that an index can hold: a very long one keeps its beginning and a hash of the whole."""
+    if len(key) <= MAX_KEY:
+        return key
+    return key[:MAX_KEY] + "#" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _conflicts(
@@ -212,12 +222,15 @@ def _measure(
         resolution = resolver.resolve(duty.mention)
         _add(rows, duty, resolution, parts)
     _define(reading.definitions, resolver)
-    key = "/".join([document.id, *(structure.squeeze(p) for p in item.path), item.number])
+    key = bounded("/".join([document.id, *(structure.squeeze(p) for p in item.path), item.number]))
     parts.ids[key] = parts.ids.get(key, 0) + 1
     if parts.ids[key] > 1:
         key = f"{key}~{parts.ids[key]}"
     cites = tuple(entities.citations(text, item.start, end, lexicon))
     targets = tuple(entities.targets(text, item.start, end))
+    places = tuple(entities.regions(text, item.start, end, lexicon, resolver.place, _spans(rows)))
+    for place in places:
+        resolver.add_mentioned(place.name, place.code, place.kind)
     parts.measures.append(
         Measure(
             id=key,
@@ -230,7 +243,7 @@ def _measure(
             deadline=_deadline(text[item.start : end], lexicon),
             responsibilities=tuple(rows.values()),
             instruments=tuple(entities.instruments(text, item.start, end, lexicon)),
-            regions=tuple(entities.regions(text, item.start, end, lexicon, resolver.place, _spans(rows))),
+            regions=places,
             targets=targets,
             cites=cites,
         )

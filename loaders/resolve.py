@@ -341,6 +341,15 @@ class Resolver:
             )
         return place.code
 
+    def add_mentioned(self, name: str, code: str | None, kind: str) -> None:
+        """A place that a measure names: a division with those above it, or an area with its parent."""
+        if code is not None:
+            self.add_region(self.lexicon.places[code])
+            return
+        above = self.lexicon.place_of(self.lexicon.areas[name].get("parent", ""))
+        parent = self.add_region(above) if above else None
+        self.regions.setdefault(name, Region(name, name, None, kind, None, parent))
+
     def _follow(self, name: str) -> None:
         """The succession chain that starts at an agency, with its nodes."""
         entry = self.lexicon.entries.get(name)

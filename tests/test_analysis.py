@@ -83,7 +83,7 @@ def test_layout_is_the_same_every_time_and_inside_the_frame(nodes: int) -> None:
     assert len(places) == nodes
     assert len(set(places.values())) == nodes
     assert all(abs(value) <= 1.0001 for place in places.values() for value in place)
-    shuffled = nx.Graph()
+    shuffled: Any = nx.Graph()
     shuffled.add_nodes_from(sorted(graph.nodes, reverse=True))
     shuffled.add_edges_from((other, one) for one, other in sorted(graph.edges, reverse=True))
     assert layout(shuffled) == places
@@ -103,6 +103,9 @@ def test_gaps_come_in_tiers() -> None:
             measure("5", "a"),
             # a document that says 负责 throughout has not left its leads open
             measure("6", "b", "IMPLEMENTS"),
+            measure("7", "b", "IMPLEMENTS"),
+            # not even when one lead is named in passing
+            measure("8", "b", "LEADS", "SUPPORTS"),
         ]
     )
     assert [(row["number"], row["tier"]) for row in found] == [("5", 1), ("2", 2), ("3", 3), ("4", 4)]
