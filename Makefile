@@ -53,7 +53,7 @@ run: setup
 	esac; \
 	$(PY) -m loaders load data/documents --if-absent; \
 	$(PY) -m graph ask "黄埔海关牵头哪些措施？"; \
-	$(PY) -m streamlit run app.py
+	$(PY) -m streamlit run app.py --server.headless=false
 
 # Fast tests run first, then those that need Neo4j, then those in the browser (tests/conftest.py sorts them).
 test: setup-dev

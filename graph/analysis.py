@@ -20,6 +20,8 @@ Graph = Any  # networkx graphs carry no type of their own for attributes
 ROLES = ("LEADS", "SUPPORTS", "IMPLEMENTS")
 SPRING_LIMIT = 1000
 """Above this many nodes the spring layout takes minutes; rings by degree are drawn instead."""
+KAMADA_LIMIT = 100
+"""Above this many connected nodes Kamada-Kawai takes a second or more; springs are used instead."""
 
 
 def filter_rows(
@@ -128,10 +130,41 @@ def layout(graph: Graph, seed: int = 7) -> dict[str, tuple[float, float]]:
     plain.add_nodes_from(nodes)
     for one, other, weight in sorted(graph.edges(data="weight", default=1)):
         plain.add_edge(one, other, weight=math.log1p(weight or 1))
-    k = 2.2 / math.sqrt(len(nodes))
-    # The iterative method: from 500 nodes on, "energy" would be the default, and its rounds are many.
-    places = nx.spring_layout(plain, seed=seed, k=k, iterations=60, method="force")
-    return {node: (round(float(x), 4), round(float(y), 4)) for node, (x, y) in places.items()}
+    return _side_by_side([_component(plain.subgraph(part), seed) for part in nx.connected_components(plain)])
+
+
+def _component(graph: Graph, seed: int) -> dict[str, tuple[float, float]]:
+    """A connected graph in [-1, 1]²; Kamada-Kawai spreads better, and takes a second from 100 nodes on."""
+    # A subgraph view has no order of its own.
+    ordered: nx.Graph[str] = nx.Graph()
+    ordered.add_nodes_from(sorted(graph))
+    ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
+    if len(ordered) == 1:
+        return dict.fromkeys(ordered, (0.0, 0.0))
+    if len(ordered) <= KAMADA_LIMIT:
+        places = nx.kamada_kawai_layout(ordered, weight=None)
+    else:
+        k = 2.2 / math.sqrt(len(ordered))
+        places = nx.spring_layout(ordered, seed=seed, k=k, iterations=60, method="force")
+    return {node: (float(x), float(y)) for node, (x, y) in places.items()}
+
+
+def _side_by_side(parts: list[dict[str, tuple[float, float]]]) -> dict[str, tuple[float, float]]:
+    """Parts in rows, the largest first, each in a square by its size: springs alone drive them far apart."""
+    width = 1.35 * math.sqrt(sum((math.sqrt(len(part)) + 1) ** 2 for part in parts))
+    placed: dict[str, tuple[float, float]] = {}
+    left = top = height = 0.0
+    for part in sorted(parts, key=lambda part: (-len(part), min(part))):
+        side = math.sqrt(len(part))
+        if left and left + side > width:
+            left, top, height = 0.0, top + height + 1, 0.0
+        for node, (x, y) in part.items():
+            placed[node] = (left + side * (x + 1) / 2, top + side * (y + 1) / 2)
+        left, height = left + side + 1, max(height, side)
+    xs, ys = [x for x, _ in placed.values()], [y for _, y in placed.values()]
+    half = max(max(xs) - min(xs), max(ys) - min(ys), 1e-9) / 2
+    cx, cy = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    return {n: (round((x - cx) / half, 4), round((y - cy) / half, 4)) for n, (x, y) in placed.items()}
 
 
 def _rings(nodes: list[str]) -> dict[str, tuple[float, float]]:

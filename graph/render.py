@@ -128,6 +128,8 @@ def standalone_html(graph: Graph, title: str) -> str:
         fields = {key: value for key, value in node.items() if key not in ("id", "label", "kind")}
         # One "href" in any title makes pyvis show every title as mark-up; a word joiner keeps it text.
         fields["title"] = fields["title"].replace("href", "h\u2060ref")
+        # The busiest can be read when the whole graph is in view, the others after zooming in.
+        fields["font"] = {"size": round(16 + 1.5 * max(0.0, node["size"] - 8))}
         net.add_node(node["id"], label=node["label"], **fields)
     if any("role" in edge for edge in data["edges"]):
         # pyvis drops a second edge between the same two nodes unless the graph is directed.
