@@ -28,7 +28,7 @@ from loaders.clean import clean
 from loaders.lexicon import Lexicon, load
 from loaders.read import read
 from loaders.resolve import Resolution, Resolver
-from loaders.roles import Convention, annotated, read_measure
+from loaders.roles import Convention, annotated, declared_before, read_measure
 from loaders.types import Definition, Duty, Item, RawText
 
 MAX_KEY = 600  # characters; the graph refuses ids over 2,000
@@ -95,7 +95,7 @@ def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = No
     issuers = tuple(resolver.issuer(name).name for name in document.issuers)
     body = (facts.body[0], structure.closing_start(text, facts.body))
     leaves = [item for item in structure.items(text, body, annotated()) if item.leaf]
-    convention = Convention()
+    convention = Convention(declared_before(text, leaves[0].start, lexicon) if leaves else None)
     for index, item in enumerate(leaves):
         end = _last_end(text, item) if index + 1 == len(leaves) else item.end
         _measure(text, item, end, document, convention, resolver, lexicon, parts)

@@ -122,7 +122,8 @@ def _annotation(
     if _patterns()["label"].match(content) or (
         re.search(r"[:：]", content) and _patterns()["label"].search(content)
     ):
-        return _labelled(text, start, stop, lexicon)
+        found, defined, unread = _labelled(text, start, stop, lexicon)
+        return _by_convention(found, convention), defined, unread
     if not _ends_sentence(text, stop, end) or ("“" in content and "负责" not in content):
         return [], [], []
     declared = _declaration(text, start, stop, lexicon)
@@ -136,10 +137,10 @@ def _annotation(
         m for m in _patterns()["verb"].finditer(text, start, stop) if _depth(text, start, m.start()) == 0
     ]
     if verbs:
-        result = _verbed(text, start, stop, verbs, lexicon)
+        found, defined, unread = _verbed(text, start, stop, verbs, lexicon)
         if carried:
             convention.carried.extend(carried[1])
-        return result
+        return _by_convention(found, convention), defined, unread
     return _listed(text, start, stop, convention, lexicon)
 
 
@@ -244,21 +245,27 @@ def _listed(
         return [], [], problems
     if not any(known(m.name, lexicon) or is_class(m.name) for m in mentions) and not convention.declared:
         return [], [], []
+    plain = [Duty(m, Role.IMPLEMENTS, None, Basis.ANNOTATION, "undifferentiated") for m in mentions]
+    return _by_convention(plain, convention), definitions, []
+
+
+def _by_convention(duties: list[Duty], convention: Convention) -> list[Duty]:
+    """Under a declaration the first of a list without a named lead leads; the rest take the declared role."""
     declared = convention.declared
-    if declared is None:
-        return (
-            [Duty(m, Role.IMPLEMENTS, None, Basis.ANNOTATION, "undifferentiated") for m in mentions],
-            definitions,
-            [],
-        )
-    duties = [
-        Duty(mentions[0], Role.LEADS, declared.lead_words, Basis.ANNOTATION, "first_listed", declared.at)
+    if declared is None or not duties or any(d.role != Role.IMPLEMENTS for d in duties):
+        return duties
+    words = [declared.lead_words, *(declared.rest_words or d.role_text for d in duties[1:])]
+    roles = [Role.LEADS, *([declared.rest] * (len(duties) - 1))]
+    return [
+        Duty(d.mention, role, word, d.basis, "first_listed", declared.at)
+        for d, role, word in zip(duties, roles, words, strict=True)
     ]
-    duties.extend(
-        Duty(m, declared.rest, declared.rest_words, Basis.ANNOTATION, "first_listed", declared.at)
-        for m in mentions[1:]
-    )
-    return duties, definitions, []
+
+
+def declared_before(text: str, end: int, lexicon: Lexicon) -> Declaration | None:
+    """A convention that the text before the first measure declares for all of them."""
+    found = _declaration(text, 0, end, lexicon)
+    return found[0] if found else None
 
 
 def _declaration(text: str, start: int, stop: int, lexicon: Lexicon) -> tuple[Declaration, int] | None:

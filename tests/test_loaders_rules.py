@@ -156,6 +156,18 @@ def test_first_listed_leads_only_from_the_declaration_on() -> None:
     assert record.text[slice(*declared)].startswith("列为首位的为牵头单位")
 
 
+def test_a_convention_declared_before_the_measures_holds_for_labelled_lists_without_a_lead() -> None:
+    text = (
+        "工作方案\n各项任务的责任单位中，排在第一位的为牵头单位。\n一、甲事。做好。（责任单位：省财政厅、省教育厅）\n"
+        "二、乙事。做好。（牵头单位：省教育厅；责任单位：省财政厅、省科技厅）\n"
+    )
+    roles = [{(r.agency, r.role) for r in m.responsibilities} for m in record_of(text).measures]
+    assert roles == [
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "IMPLEMENTS")},
+        {("广东省教育厅", "LEADS"), ("广东省财政厅", "IMPLEMENTS"), ("广东省科学技术厅", "IMPLEMENTS")},
+    ]
+
+
 def test_a_class_carried_over_answers_for_every_later_measure() -> None:
     text = (
         "若干措施\n一、甲事。做好。（省财政厅负责，各市、县人民政府负责落实。以下均需各市、县人民政府落实，不再一一列出）\n"
