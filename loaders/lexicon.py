@@ -117,6 +117,9 @@ class Lexicon:
                 best = min(codes, key=lambda c: (not self.below(c, within), len(c.rstrip("0")), c))
                 if self.places[best].level == "区县" and len(codes) > 1 and not self.below(best, within):
                     continue  # 城关区 of which city? not without its own city before it
+                found = self.places[best]
+                if found.level == "区县" and text[:length] != found.name and not self.below(best, within):
+                    continue  # 公安 in 公安部门 is no county: short names of counties hold only at home
                 return self.places[best], length
         return None
 

@@ -16,7 +16,7 @@ from loaders.lexicon import Lexicon, load
 from loaders.types import Definition, Mention, Span
 
 SEPARATORS = "、，,；;。 \n　"
-BRACKETS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】"}
+BRACKETS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "［": "］", "【": "】"}
 JOINTS = re.compile(r"以及|[和与及]")
 OPEN_END = re.compile(r"等(?:有关|相关)?(?:部门|单位|机构)?$")
 OPEN_JOINT = re.compile(r"等(?:有关|相关)?(?:部门|单位)?(?=以及|[和与及])")

@@ -28,6 +28,7 @@ LEVEL_WORDS = {
 }
 OWN_WORDS = re.compile(r"^(?:我|本)(?=[省市州区县])|^全(?=[省市州区县])")
 PREFIX = re.compile(r"^(?:自治区|[省市州盟区县旗])(?=[^场域级])")
+LOCAL_OFFICE = re.compile(r"(?:[局委办厅处]|法院|检察院|政府|管委会|办公室|中心)$")
 EXPANSIONS = (
     (re.compile(r"(?<!人民)政府$"), "人民政府"),
     (re.compile(r"管委会$"), "管理委员会"),
@@ -105,7 +106,8 @@ class Resolver:
                 if above.level in levels and (above.name.endswith(prefix.group()) or prefix.group() == "区"):
                     return [(above.prefix + name[prefix.end() :], above)]
             return []
-        leading = self.lexicon.leading_place(name, within=self.place)
+        # 公安厅 begins with the short name of 公安县 and is an office of its own.
+        leading = None if name in self.lexicon.forms else self.lexicon.leading_place(name, within=self.place)
         if leading and len(name) > leading[1]:
             place, used = leading
             while further := self.lexicon.leading_place(name[used:], within=place):
@@ -119,10 +121,13 @@ class Resolver:
             else:
                 out.append((place.prefix + rest, place))
             return out
-        out = [(name, self.place)]
-        if self.place is not None:
-            out.append((self.place.prefix + name, self.place))
-        return out
+        if self.place is None:
+            return [(name, None)]
+        local = (self.place.prefix + name, self.place)
+        # A bare 公安局 is the document's own; a bare 某某股份公司 is nobody's office.
+        if name in self.lexicon.forms or LOCAL_OFFICE.search(name):
+            return [local, (name, self.place)]
+        return [(name, self.place), local]
 
     def _registered(self, name: str) -> RegisterEntry | None:
         """The register entry with this name, in this document's jurisdiction where it needs one."""

@@ -47,8 +47,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     stops = "|".join(map(re.escape, sorted(lexicon.roles["stops"]["words"], key=len, reverse=True)))
     verbs = "|".join(re.escape(w.word) for w in lexicon.verbs)
     return {
-        "label": re.compile(rf"(?:^|(?<=[，,；;。、\s（(\[【]))(?P<word>{labels}|{stops})\s*[:：]\s*"),
-        "line": re.compile(rf"(?m)^[ \t　]*(?:{labels})\s*[:：]"),
+        "label": re.compile(
+            rf"(?:^|(?<=[，,；;。、\s（(\[【]))(?P<word>{labels}|{stops})\s*[:：]\s*"
+            rf"|[【\[［〔](?P<boxed>{labels}|{stops})[】\]］〕]\s*[:：]?\s*"
+        ),
+        "line": re.compile(
+            rf"(?:^[ \t　]*|(?<=[。；]))(?:(?:{labels})\s*[:：]|[【\[［〔](?:{labels})[】\]］〕])",
+            re.MULTILINE,
+        ),
         "verb": re.compile(rf"(?P<word>{verbs})(?=$|[，,；;。、）)])"),
     }
 
@@ -57,9 +63,10 @@ def annotated() -> re.Pattern[str]:
     """A cheap test that a stretch of text says who is responsible."""
     labels = "|".join(re.escape(w.word) for w in load().labels)
     verbs = "|".join(re.escape(w.word) for w in load().verbs)
-    return re.compile(
-        rf"[（(\[【〔](?:[^（()）\n]|[（(][^（()）]*[)）])*?(?:(?:{labels})\s*[:：]|(?:{verbs})[。)）；;，,\]】〕])|(?m:^(?:{labels})\s*[:：])"
-    )
+    inside = r"(?:[^（()）\n]|[（(][^（()）]*[)）])*?"
+    said = rf"(?:(?:{labels})\s*[:：]|(?:{verbs})[。)）；;，,\]］】〕])"
+    bracket = rf"[（(\[［【〔]{inside}{said}"
+    return re.compile(f"{bracket}|{_patterns()['line'].pattern}", re.MULTILINE)
 
 
 def read_measure(text: str, start: int, end: int, convention: Convention, lexicon: Lexicon) -> Reading:
@@ -84,19 +91,29 @@ def read_measure(text: str, start: int, end: int, convention: Convention, lexico
 def _annotations(text: str, start: int, end: int) -> Iterator[Span]:
     """Inner spans of the outermost brackets, and labelled lines without brackets."""
     position = start
-    while position < end:
-        if text[position] in BRACKETS:
-            close = _closing(text, position, end)
+    for at, to in [*_labelled_runs(text, start, end), (end, end)]:
+        while position < at:
+            close = _closing(text, position, end) if text[position] in BRACKETS else None
             if close is None:
                 position += 1
-                continue
-            yield position + 1, close
-            position = close + 1
-        else:
-            position += 1
-    for line in _patterns()["line"].finditer(text, start, end):
-        stop = text.find("\n", line.start(), end)
-        yield line.start(), stop if stop >= 0 else end
+            else:
+                yield position + 1, close
+                position = close + 1
+        if position <= at < to:
+            yield at, to
+            position = to
+
+
+def _labelled_runs(text: str, start: int, end: int) -> Iterator[Span]:
+    """Runs of labelled lists outside brackets: to the end of the line, or to a 。 that no label follows."""
+    at = start
+    while line := _patterns()["line"].search(text, at, end):
+        at = end
+        for stop in re.finditer(r"\n|。|$", text[line.end() : end]):
+            at = line.end() + stop.start()
+            if stop.group() != "。" or not _patterns()["line"].match(text, at + 1, end):
+                break
+        yield line.start(), at
 
 
 def _closing(text: str, at: int, end: int) -> int | None:
@@ -119,9 +136,7 @@ def _annotation(
 ) -> tuple[list[Duty], list[Definition], list[Problem]]:
     start, stop = area
     content = text[start:stop]
-    if _patterns()["label"].match(content) or (
-        re.search(r"[:：]", content) and _patterns()["label"].search(content)
-    ):
+    if _patterns()["label"].search(content):
         found, defined, unread = _labelled(text, start, stop, lexicon)
         return _by_convention(found, convention), defined, unread
     if not _ends_sentence(text, stop, end) or ("“" in content and "负责" not in content):
@@ -188,11 +203,12 @@ def _labelled(
         problems.extend(_leftover(text, start, marks[0].start()))
     for index, mark in enumerate(marks):
         to = marks[index + 1].start() if index + 1 < len(marks) else stop
-        role = roles.get(mark["word"])
+        word = mark["word"] or mark["boxed"]
+        role = roles.get(word)
         if role is None:
             continue
         rows, defined, unread = _units(text, mark.end(), to, lexicon)
-        duties.extend(Duty(m, role, mark["word"], Basis.ANNOTATION, "explicit") for m in rows)
+        duties.extend(Duty(m, role, word, Basis.ANNOTATION, "explicit") for m in rows)
         definitions.extend(defined)
         problems.extend(unread)
     return duties, definitions, problems
@@ -208,6 +224,15 @@ def _verbed(
     problems: list[Problem] = []
     at = start
     for verb in verbs:
+        joined = text.find("会同", at, verb.start())
+        if joined > at and (leads := _concrete(text, (at, joined), lexicon)):
+            duties.extend(Duty(m, Role.LEADS, "会同", Basis.ANNOTATION, "explicit") for m in leads)
+            rows, defined, unread = _units(text, joined + 2, verb.start(), lexicon)
+            duties.extend(Duty(m, Role.SUPPORTS, "会同", Basis.ANNOTATION, "explicit") for m in rows)
+            definitions.extend(defined)
+            problems.extend(unread)
+            at = verb.end()
+            continue
         rows, defined, unread = _units(text, at, verb.start(), lexicon)
         role = roles[verb["word"]]
         rule = "explicit"

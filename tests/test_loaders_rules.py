@@ -63,6 +63,26 @@ WORDINGS: list[tuple[str, str, Duties]] = [
     ),
     ("和 inside a name does not split it", "（省文化和旅游厅负责）", {("广东省文化和旅游厅", "IMPLEMENTS")}),
     (
+        "labelled lists without brackets, on the line of the text and the next",
+        "牵头单位：省财政厅\n配合单位：省教育厅；完成时限：2025年12月底前",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "SUPPORTS")},
+    ),
+    (
+        "labels in brackets of their own",
+        "【牵头单位】省财政厅 【配合单位】省教育厅",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "SUPPORTS")},
+    ),
+    (
+        "会同 in a list makes a lead and a partner",
+        "（省财政厅会同省教育厅负责）",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "SUPPORTS")},
+    ),
+    (
+        "a bare local office is the document's own",
+        "（法院、公安厅负责）",
+        {("广东省高级人民法院", "IMPLEMENTS"), ("广东省公安厅", "IMPLEMENTS")},
+    ),
+    (
         "和 between two units does",
         "（省财政厅和省教育厅负责）",
         {("广东省财政厅", "IMPLEMENTS"), ("广东省教育厅", "IMPLEMENTS")},
