@@ -6,14 +6,24 @@ Only deletions and one-for-one replacements happen, so that every clean characte
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
 
-from loaders.types import Cleaned
+from loaders.types import Cell, Cleaned, Table
 
 MARKUP = re.compile(
     r"(?m)\*\*|__|^[ \t]*#{1,6}[ \t]*|^[ \t]*[-*+][ \t]+(?=\S)|^[ \t]*>[ \t]?"
     r"|\\(?=[\\_*#\[\]().~-])|[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0e-\x1f]|\r"
 )
 LINK = re.compile(r"\[([^\[\]\n]{0,400})\]\((?:[^()\n]|\([^()\n]*\)){0,800}\)")
+# Lines that only belong to the printed page: "— 3 —", 第3页 共9页, and a line of a table of contents
+# (加强组织领导……12), which would be read as an item that the text has twice.
+NOISE = re.compile(
+    r"(?m)^[ \t　]*(?:[-—–－·]{1,2}[ \t　]*\d{1,4}[ \t　]*[-—–－·]{1,2}"
+    r"|第[ \t]*\d{1,4}[ \t]*页(?:[ \t]*[,，/]?[ \t]*共[ \t]*\d{1,4}[ \t]*页)?"
+    r"|[^\n]{1,80}?[.．·…]{4,200}[ \t　]*\d{1,3})[ \t　\r]*$"
+)
 SPACES = {"\xa0": " ", "\u2003": " ", "\u2002": " ", "\x0c": "\n", "\x85": "\n", "\u2028": "\n"}
 SENTENCE_END = "。！？；：…!?;:”）)】〕]》>．"
 OPENING = re.compile(
@@ -26,32 +36,56 @@ TITLE_LINE = re.compile(
 LONG = 30  # characters: a shorter line that stops without punctuation is a heading, not a broken line
 
 
-def clean(raw: str) -> Cleaned:
-    """The text to read, with the origin of each character in `raw`."""
+def clean(raw: str, tables: Sequence[Table] = ()) -> Cleaned:
+    """The text to read, with the origin of each character in `raw`.
+
+    Inside `tables` no line is joined to another: a cell ends where it ends.
+    """
     keep = bytearray(b"\x01") * len(raw)
+    for match in NOISE.finditer(raw):
+        _drop(keep, *match.span())
     for match in LINK.finditer(raw):
         _drop(keep, match.start(), match.start(1))
         _drop(keep, match.end(1), match.end())
     for match in MARKUP.finditer(raw):
         _drop(keep, *match.span())
     chars = [(SPACES.get(raw[i], raw[i]), i) for i in range(len(raw)) if keep[i]]
-    return _joined(chars)
+    return _joined(chars, sorted((table.start, table.end) for table in tables))
+
+
+def placed(cleaned: Cleaned, tables: Sequence[Table]) -> list[Table]:
+    """The tables of the raw text with their cells' places in the cleaned text."""
+
+    def place(cell: Cell) -> Cell:
+        start, end = (bisect_left(cleaned.origin, offset) for offset in (cell.start, cell.end))
+        while start < end and cleaned.text[start].isspace():
+            start += 1
+        while end > start and cleaned.text[end - 1].isspace():
+            end -= 1
+        return replace(cell, start=start, end=end)
+
+    return [Table(tuple(map(place, table.cells))) for table in tables]
 
 
 def _drop(keep: bytearray, start: int, end: int) -> None:
     keep[start:end] = bytes(end - start)
 
 
-def _joined(chars: list[tuple[str, int]]) -> Cleaned:
+def _joined(chars: list[tuple[str, int]], tables: list[tuple[int, int]]) -> Cleaned:
     """Lines that a page or column broke inside a sentence become one again; line ends are stripped."""
     lines = _lines(chars)
     out: list[tuple[str, int]] = []
     previous = ""
+    starts = [start for start, _ in tables]
+    was_cell = False
     for position, (line, _) in enumerate(lines):
         text = "".join(c for c, _ in line)
         if not text:
             continue
-        goes_on = bool(previous) and _broken(previous, text)
+        at = bisect_right(starts, line[0][1]) - 1
+        is_cell = at >= 0 and line[0][1] < tables[at][1]
+        goes_on = bool(previous) and not is_cell and not was_cell and _broken(previous, text)
+        was_cell = is_cell
         if previous and not goes_on:
             out.append(("\n", lines[position - 1][1]))
         out.extend(line)

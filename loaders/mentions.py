@@ -2,61 +2,113 @@
 
 省外经贸厅、财政厅                     -> 省外经贸厅 · 省财政厅
 广东、深圳、珠海检验检疫局               -> 广东检验检疫局 · 深圳检验检疫局 · 珠海检验检疫局
+省教育、科技厅                          -> 省教育厅 · 省科技厅
 各市、县人民政府                        -> one class, not two
 省文化和旅游厅和省财政厅                -> split at the second 和 only
+省财政厅省教育厅                        -> split where both sides are known
+
+How sure a name is: `known` to register or patterns, a class (`is_class`), an office by its
+form (`office`: level or place before it, 局 or 厅 after it), or only `looks_like_unit`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 
 from loaders.lexicon import Lexicon, load
 from loaders.types import Definition, Mention, Span
 
-SEPARATORS = "、，,；;。 \n　"
+SEPARATORS = "、，,；;。 \n\t　"
 BRACKETS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "［": "］", "【": "】"}
+CLOSERS = frozenset(BRACKETS.values())
 JOINTS = re.compile(r"以及|[和与及]")
-OPEN_END = re.compile(r"等(?:有关|相关)?(?:部门|单位|机构)?$")
-OPEN_JOINT = re.compile(r"等(?:有关|相关)?(?:部门|单位)?(?=以及|[和与及])")
-LEVEL_PREFIX = re.compile(r"^(?:自治区|[省市州区县盟旗](?!场监|政务|政府))(?:委(?!员会)|政府)?")
-CLASS_PART = re.compile(
-    r"^各?(?:有关|相关)?(?:地级以上|地级|设区|省辖|直辖)?(?:省|市|州|盟|区|县|旗|自治区|直辖市|区县|市县|县市|地市|市州|县区|乡镇|镇街|街道|乡|镇)(?:[（(][^（()）]{1,8}[)）])?$"
-)
+LEVEL = r"(?:自治区|[省市州区县盟旗])"
+GLOSS = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】]{1,40})[)）〕\]】]$")
+SIGN = re.compile(r"^[*＊★☆▲△※#]|[*＊★☆▲△※#]$")
 MAX_NAME = 60  # characters: the longest register name has about 40
-LEAD_IN = re.compile(r"^(?:由|请|以及|并由|其中)")
+MAX_PART = 200  # characters between two separators: longer is prose, not a name
 
 
 @cache
-def _suffix() -> re.Pattern[str]:
-    words = sorted(load().structure["suffixes"]["words"], key=len, reverse=True)
-    return re.compile("(?:" + "|".join(map(re.escape, words)) + r")(?:[（(][^（()）]{1,20}[)）])?$")
+def _words(key: str) -> re.Pattern[str]:
+    """The words of a row of structure.yaml as one pattern at the end of a name."""
+    words = sorted(load().structure[key]["words"], key=len, reverse=True)
+    return re.compile("(?:" + "|".join(map(re.escape, words)) + r")(?:[（(〔][^（()）〔〕]{1,20}[)）〕])?$")
 
 
 @cache
-def _class() -> re.Pattern[str]:
-    rows = load().structure["classes"]
-    return re.compile(rf"(?:{'|'.join(rows['prefixes'])})|(?:{'|'.join(rows['heads'])})$")
+def _pattern(key: str) -> re.Pattern[str]:
+    """The patterns of a row of structure.yaml as one."""
+    return re.compile("|".join(f"(?:{p})" for p in load().structure[key]["patterns"]))
+
+
+@cache
+def _note() -> re.Pattern[str]:
+    """What a bracket behind a name says of its role: 省甲厅（牵头）."""
+    rows = load().roles
+    words = [word for key in ("labels", "verbs") for row in rows[key] for word in row["words"]]
+    denied = rows["guards"]["denied"]
+    first = rows["fillers"]["patterns"]
+    return re.compile(
+        f"^(?:{'|'.join(map(re.escape, words))})|" + "|".join(f"(?:{p})" for p in [*denied, *first])
+    )
+
+
+@cache
+def _lead_in() -> re.Pattern[str]:
+    return re.compile(f"(?:{load().roles['lead_in']['pattern']})+")
 
 
 def looks_like_unit(name: str) -> bool:
-    """Whether a name ends as a unit's does: 局, 委, 政府, 海关, 公司 …"""
-    return 2 <= len(name) <= MAX_NAME and bool(_suffix().search(name))
+    """Whether a name ends as a unit's does (局, 委, 政府, 公司 …) and holds nothing that none holds."""
+    return 2 <= len(name) <= MAX_NAME and bool(_words("suffixes").search(name)) and not unreadable(name)
+
+
+def unreadable(name: str) -> bool:
+    """Whether a name holds what no unit's name does: a colon, quotes, a role's verb."""
+    return bool(_pattern("never_units").search(load().naming.included.sub("", name)))
 
 
 def is_class(name: str) -> bool:
     """Whether a name stands for several units: 各区县政府, 有关部门."""
-    bare = re.sub(
-        r"^(?:全国|全省|全市|全州|全区|全县|我省|我市|本市|省|市|州|县|区)(?=各|有关|相关)", "", name
-    )
-    return bool(re.match(r"(?:各|有关|相关|其他|其它)", bare)) or bool(
-        re.search(r"(?:各|有关|相关)[^、，]{0,12}(?:政府|部门|单位|企业|机构|管委会|银行)$|成员单位$", bare)
-    )
+    if len(name) > MAX_NAME or unreadable(name):
+        return False
+    return bool(_pattern("classes").search(name) or load().naming.collective.search(name))
+
+
+def office(name: str, lexicon: Lexicon) -> bool:
+    """Whether an unknown name is an office by its form: 省大数据管理局, 青山湖科技城管委会."""
+    if not looks_like_unit(name) or not _words("offices").search(name):
+        return False
+    if _level_prefix(name, lexicon) or lexicon.leading_place(name):
+        return True
+    return len(name) >= 6 and bool(_words("proper_offices").search(name))
+
+
+def sure(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name may be read as a unit without a label or a bracket around it."""
+    if known(name, lexicon) or is_class(name) or office(name, lexicon):
+        return True
+    second = GLOSS.search(name)  # 市市场监管局（市知识产权局）
+    return second is not None and second.start() > 1 and sure(name[: second.start()], lexicon)
 
 
 def known(name: str, lexicon: Lexicon) -> bool:
     """Whether register or patterns know the name, with or without a place or level word before it."""
+    if not 2 <= len(name) <= MAX_NAME:
+        return False
+    return _known_here(name) if lexicon is load() else _known(name, lexicon)
+
+
+@lru_cache(maxsize=1 << 16)  # a document names the same units again and again
+def _known_here(name: str) -> bool:
+    return _known(name, load())
+
+
+def _known(name: str, lexicon: Lexicon) -> bool:
     if name in lexicon.names or name in lexicon.contextual or name in lexicon.forms or name in lexicon.areas:
         return True
     rest = name
@@ -64,10 +116,23 @@ def known(name: str, lexicon: Lexicon) -> bool:
         rest = rest[hit[1] :]
         if rest in lexicon.forms or rest in lexicon.contextual:
             return True
-    prefix = re.match(r"自治区|[省市州区县盟旗]", name)
+    for length in range(2, min(len(name), 9)):  # 桥西区 of three cities: a place, though not which
+        if name[:length] in lexicon.place_names and name[length:] in lexicon.forms:
+            return True
+    prefix = re.match(LEVEL, name)
     if prefix and name[prefix.end() :] in lexicon.forms:
         return True
-    return any(pattern.match(name) for pattern, _ in lexicon.templates)
+    return any((place := form.match(name)) and _is_place(place, lexicon) for form, _ in lexicon.templates)
+
+
+def _is_place(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text is a chain of division names and nothing else: 广东省, 河北省石家庄市, 省."""
+    if text in lexicon.place_names or text in lexicon.areas or re.fullmatch(LEVEL, text):
+        return True
+    rest = text
+    while rest and (hit := lexicon.leading_place(rest)):
+        rest = rest[hit[1] :]
+    return rest == "" or rest in lexicon.place_names
 
 
 def split_list(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[Mention], list[Definition]]:
@@ -76,17 +141,12 @@ def split_list(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[
     pattern = re.compile(lexicon.structure["definitions"]["pattern"])
     found: list[Mention] = []
     for part_start, part_end in _parts(text, start, end):
-        part = text[part_start:part_end]
-        define = pattern.search(part)
+        define = pattern.search(text, part_start, min(part_end, part_start + 2 * MAX_PART))
         if define:
-            part_end = part_start + define.start()
+            part_end = define.start()
         found.extend(_mentions(text, part_start, part_end, lexicon))
         if define:
-            definitions.append(
-                Definition(
-                    define["term"], (), part_start + define.start("term"), part_start + define.end("term")
-                )
-            )
+            definitions.append(Definition(define["term"], (), define.start("term"), define.end("term")))
     mentions = _completed(_classes_joined(text, found), lexicon)
     if definitions:
         members = _defined_members(text, mentions, definitions[0].start)
@@ -99,10 +159,10 @@ def _defined_members(text: str, mentions: list[Mention], at: int) -> tuple[Menti
     before = [m for m in mentions if m.end <= at]
     run: list[Mention] = []
     for mention in reversed(before):
-        if run and re.search(r"[，,；;]", text[mention.end : run[0].start]):
+        if run and re.search(r"[，,；;]", text[mention.end : run[-1].start]):
             break
-        run.insert(0, mention)
-    return tuple(run)
+        run.append(mention)
+    return tuple(reversed(run))
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[Span]:
@@ -112,7 +172,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[Span]:
         char = text[i]
         if char in BRACKETS:
             depth += 1
-        elif char in BRACKETS.values():
+        elif char in CLOSERS:
             depth = max(0, depth - 1)
         elif depth == 0 and char in SEPARATORS:
             if at < i:
@@ -124,45 +184,115 @@ def _parts(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _mentions(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Mention]:
     """One part of a list as one or more mentions: 等和, 和 and 及 are looked into."""
-    if lead := LEAD_IN.match(text[start:end]):
-        start += lead.end()
-    if joint := OPEN_JOINT.search(text[start:end]):
-        yield from _mentions(text, start, start + joint.end(), lexicon)
-        after = start + joint.end() + JOINTS.match(text[start + joint.end() : end]).end()  # type: ignore[union-attr]
-        yield from _mentions(text, after, end, lexicon)
-        return
     name = text[start:end]
-    open_list = bool(OPEN_END.search(name))
+    if len(name) > MAX_PART:
+        yield Mention(name, start, end, name)
+        return
+    start = _after_lead_in(text, start, end, lexicon)
+    end -= len(text[start:end]) - len(text[start:end].rstrip("：:—-·"))
+    if joint := _open_joint().search(text, start, end):
+        yield from _mentions(text, start, joint.start("joint"), lexicon)
+        yield from _mentions(text, joint.end(), end, lexicon)
+        return
+    open_list = _pattern("open_ends").search(text[start:end])
     if open_list:
-        end = start + OPEN_END.search(name).start()  # type: ignore[union-attr]
-        name = text[start:end]
+        end = start + open_list.start()
+    name = text[start:end]
     if not name.strip():
         return
+    note = None
+    if (sign := SIGN.search(name)) and len(name) > 1:
+        note = sign.group()
+        start, end = (start + 1, end) if sign.start() == 0 else (start, end - 1)
+        name = text[start:end]
     if not known(name, lexicon):
-        for joint in JOINTS.finditer(name):
-            left, right = name[: joint.start()], name[joint.end() :]
-            if _stands_alone(left, lexicon) and _stands_alone(right, lexicon):
-                yield from _mentions(text, start, start + joint.start(), lexicon)
-                for mention in _mentions(text, start + joint.end(), end, lexicon):
-                    yield Mention(mention.text, mention.start, mention.end, mention.name, open_list)
-                return
-    yield Mention(name, start, end, name, open_list)
+        if (gloss := GLOSS.search(name)) and gloss.start() > 1 and _note().search(gloss.group(1)):
+            note, end, name = gloss.group(1), start + gloss.start(), name[: gloss.start()]
+        if cut := _cut(name, lexicon):
+            for left, right in zip((0, *cut), (*cut, len(name)), strict=True):
+                at = (
+                    start + left + (len(joint.group()) if (joint := JOINTS.match(name, left)) and left else 0)
+                )
+                last = right == len(name)
+                for mention in _mentions(text, at, start + right, lexicon):
+                    yield replace(
+                        mention, open_list=bool(open_list) and last, note=note if last else mention.note
+                    )
+            return
+    yield Mention(name, start, end, name, bool(open_list), note=note)
+
+
+def _after_lead_in(text: str, start: int, end: int, lexicon: Lexicon) -> int:
+    """Where the name begins: 由, 请, 以及 and a joint before a unit are no part of it."""
+    if (lead := _lead_in().match(text, start, end)) and lead.end() < end:
+        start = lead.end()
+    joint = JOINTS.match(text, start, end)
+    name = text[start:end]
+    if (
+        joint
+        and not known(name, lexicon)
+        and sure(_pattern("open_ends").sub("", text[joint.end() : end]), lexicon)
+    ):
+        start = joint.end()
+    return start
+
+
+@cache
+def _open_joint() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(load().structure['open_ends']['inner'])})(?P<joint>)(?:以及|[和与及])")
+
+
+def _cut(name: str, lexicon: Lexicon) -> tuple[int, ...]:
+    """Where a name is two: at 和/及 between units, or where one known name is glued to the next."""
+    for joint in JOINTS.finditer(name):
+        if _stands_alone(name[: joint.start()], lexicon) and _stands_alone(name[joint.end() :], lexicon):
+            return (joint.start(),)
+    for level in re.finditer(LEVEL, name):
+        at = level.start()
+        if (
+            at >= 3
+            and name.startswith(level.group())
+            and known(name[:at], lexicon)
+            and (known(name[at:], lexicon) or _cut(name[at:], lexicon))
+        ):
+            return (at,)
+    return ()
 
 
 def _stands_alone(name: str, lexicon: Lexicon) -> bool:
     """Whether one side of 和 is a unit of its own: 住房 in 住房和城乡建设局 is none."""
-    return known(name, lexicon) or (looks_like_unit(re.split(JOINTS, name)[0]) and len(name) > 2)
+    bare = _pattern("open_ends").sub("", name)
+    return (
+        known(bare, lexicon)
+        or is_class(bare)
+        or (looks_like_unit(re.split(JOINTS, bare)[0]) and len(bare) > 2)
+    )
+
+
+def place_as_unit(mention: Mention, lexicon: Lexicon, short: bool) -> Mention | None:
+    """吉林市 in a list of units as its government; a bare 广州 only where `short` names may stand."""
+    for code in lexicon.place_names.get(mention.name, ()):
+        place = lexicon.places[code]
+        if mention.name in (place.name, place.usual) and mention.name != place.short:
+            return mention.named(mention.name + "人民政府")
+        if short and mention.name == place.short and place.level in ("省", "市"):
+            return mention.named(place.name + "人民政府")
+    return None
 
 
 def _classes_joined(text: str, found: list[Mention]) -> list[Mention]:
     """各市、县人民政府 is one class printed with a 、 inside."""
     out: list[Mention] = []
+    rows = load().structure
+    part, end = re.compile(rows["class_parts"]["pattern"]), re.compile(rows["class_ends"]["pattern"])
     for mention in found:
         if (
             out
-            and CLASS_PART.match(out[-1].name)
-            and out[-1].name.startswith("各")
+            and part.match(re.split("[、和及]", out[-1].name)[-1])
+            and (out[-1].name.startswith("各") or re.match(LEVEL, mention.name))
+            and end.match(mention.name)
             and text[out[-1].end : mention.start] in "、和及"
+            and not known(out[-1].name, load())
         ):
             joined = text[out[-1].start : mention.end]
             out[-1] = Mention(joined, out[-1].start, mention.end, joined, mention.open_list)
@@ -179,36 +309,85 @@ def _completed(found: list[Mention], lexicon: Lexicon) -> list[Mention]:
             out[index] = out[index].named(out[index].name + tail)
     prefix = ""
     for index, mention in enumerate(out):
-        own = LEVEL_PREFIX.match(mention.name)
-        if own and len(mention.name) > own.end():
-            prefix = own.group()
+        if own := _level_prefix(mention.name, lexicon):
+            prefix = own
         elif is_class(mention.name) or lexicon.leading_place(mention.name) or mention.name in lexicon.names:
             continue
-        elif prefix and _takes_prefix(mention.name, prefix, lexicon):
-            out[index] = mention.named(prefix + mention.name)
+        elif prefix and (name := _prefixed(mention.name, prefix, lexicon)):
+            out[index] = mention.named(name)
     return out
 
 
-def _shared_tail(fragment: str, following: str, lexicon: Lexicon) -> str | None:
-    """What a bare place name takes from the next unit: 广东 before 珠海检验检疫局 takes 检验检疫局."""
-    own = lexicon.leading_place(fragment)
-    if own is None or own[1] != len(fragment):
+def _level_prefix(name: str, lexicon: Lexicon) -> str | None:
+    """The level word that a name begins with, 委 or 政府 after it included: 市委 of 市委宣传部."""
+    level = lexicon.naming.levels.match(name)
+    if level is None:
         return None
-    best: str | None = None
+    body = re.compile(r"党?委(?!员会|托)|政府").match(name, level.end())
+    end = body.end() if body else level.end()
+    return name[:end] if end < len(name) else None
+
+
+def _shared_tail(fragment: str, following: str, lexicon: Lexicon) -> str | None:
+    """What a bare place name takes from the next unit: 广东 before 珠海检验检疫局 takes 检验检疫局.
+
+    The next unit's place is the longest that fits (防城港, not 防城), a sibling of the fragment's before
+    one of the same level before any other, and in the same form: 中山 before 珠海市政府 takes 市政府.
+    """
+    if len(fragment) > 12:
+        return None
+    if fragment not in lexicon.place_names:
+        return _shared_kind(fragment, following, lexicon)
+    for length in range(1, len(following) - 1):
+        if fragment + following[length:] in lexicon.names:
+            return following[length:]  # the register has 广州海关 for 广州、黄埔海关
+    own = [lexicon.places[code] for code in lexicon.place_names.get(fragment, ())]
+    best: tuple[tuple[bool, bool, int], str] | None = None
     for length in range(2, min(len(following), 12)):
-        codes = lexicon.place_names.get(following[:length])
-        same_form = codes and any(
-            (lexicon.places[c].short == following[:length]) == (own[0].short == fragment)
-            or fragment == own[0].name == own[0].short
-            for c in codes
-        )
-        if same_form and len(following) > length:
-            best = following[length:]
-            if own[0].short == fragment and own[0].short != own[0].name:
-                return best  # the short form: 中山 + 市人民政府
-    return best
+        printed = following[:length]
+        for place in (lexicon.places[code] for code in lexicon.place_names.get(printed, ())):
+            for one in own:
+                short = one.short == fragment != one.name
+                if short != (place.short == printed != place.name) and one.name != one.short:
+                    continue
+                kin = place.level == one.level and (
+                    place.parent == one.parent or place.code[:2] == one.code[:2]
+                )
+                # short names of counties mean something only beside their neighbours', or where the
+                # class word follows that both have: 黑河、绥芬河市政府
+                word = place.name.removeprefix(printed)
+                same = bool(word) and following.startswith(word, length) and one.name.endswith(word)
+                if not kin and not same and "区县" in (place.level, one.level):
+                    continue
+                rank = (kin, place.level == one.level, length)
+                if best is None or rank > best[0]:
+                    best = (rank, following[length:])
+    return best[1] if best else None
 
 
-def _takes_prefix(name: str, prefix: str, lexicon: Lexicon) -> bool:
-    """Whether a bare name goes on with the level word before it: a department does, a company not."""
-    return name in lexicon.forms or (prefix[-1] in "委府" and looks_like_unit(name) and len(name) <= 8)
+def _shared_kind(fragment: str, following: str, lexicon: Lexicon) -> str | None:
+    """厅 for 省教育 before 科技厅: a subject takes the kind of office of its neighbour where that is one."""
+    if looks_like_unit(fragment) or is_class(fragment) or unreadable(fragment):
+        return None
+    kind = re.search(load().structure["kinds"]["pattern"], following)
+    if not kind:
+        return None
+    bare = re.sub(rf"^{LEVEL}", "", fragment)
+    tails = load().structure["kinds"]["offices"] if kind.group() == "部门" else [kind.group()]
+    fits = any(subject + tail in lexicon.forms for tail in tails for subject in (fragment, bare) if subject)
+    return kind.group() if fits else None
+
+
+def _prefixed(name: str, prefix: str, lexicon: Lexicon) -> str | None:
+    """A bare name with the level word of the unit before it: a department takes it, a company does not.
+
+    委 and 政府 go on only to what is theirs: after 市委组织部 comes 市委宣传部, but 市财政局.
+    """
+    level = re.sub(r"(?:党?委|政府)$", "", prefix)
+    if level != prefix and prefix.removeprefix(level) + name in lexicon.forms:
+        return prefix + name
+    if name in lexicon.forms:
+        return level + name
+    if prefix.endswith("委") and len(name) <= 8 and re.search(r"(?:部|工委)$", name):
+        return prefix + name
+    return None

@@ -6,7 +6,8 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,15 @@ from graph.model import (
     Responsibility,
     Source,
 )
-from loaders import entities, structure
-from loaders.clean import clean
+from loaders import entities, sheets, structure
+from loaders.clean import clean, placed
 from loaders.lexicon import Lexicon, load
 from loaders.read import read
 from loaders.resolve import Resolution, Resolver
-from loaders.roles import Convention, annotated, declared_before, read_measure
-from loaders.types import Definition, Duty, Item, RawText
+from loaders.roles import Convention, annotated, declared_before, last_said, read_heading, read_measure
+from loaders.types import Definition, Duty, Item, RawText, Reading
 
+MAX_ABOVE = 500  # measures that 以上任务 may mean
 MAX_KEY = 600  # characters; the graph refuses ids over 2,000
 META_KEYS = frozenset({"title", "doc_number", "issuers", "jurisdiction", "date", "status", "url", "edition"})
 
@@ -49,6 +51,18 @@ class Given:
     edition: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which page a character of the cleaned text was printed on."""
+
+    starts: tuple[int, ...]
+    origin: tuple[int, ...]
+
+    def of(self, offset: int) -> int | None:
+        """The page, counted from 1; None for a format without pages."""
+        return bisect_right(self.starts, self.origin[offset]) if self.starts else None
+
+
 @dataclass
 class _Parts:
     """The measures of one document as they are read, and what could not be."""
@@ -56,6 +70,7 @@ class _Parts:
     measures: list[Measure] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
+    pages: Pages = field(default_factory=lambda: Pages((), ()))
 
 
 def parse_file(path: Path, jurisdiction: str | None = None) -> Record:
@@ -86,20 +101,60 @@ def given_for(path: Path, jurisdiction: str | None = None) -> Given:
 def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = None) -> Record:
     """The record of one text; never raises on what the text says."""
     given, lexicon = given or Given(), lexicon or load()
-    text = clean(raw.text).text
-    facts = structure.facts(text, lexicon)
+    cleaned = clean(raw.text, raw.tables)
+    text = cleaned.text
+    tables = [table for table in placed(cleaned, raw.tables) if sheets.is_sheet(text, table)]
+    facts = structure.facts(sheets.masked(text, [(t.start, t.end) for t in tables]), lexicon)
+    places = [sheets.place(text, table, facts.title) for table in tables]
+    prose = sheets.masked(text, [(where.start, where.end) for where in places])
     jurisdiction = _jurisdiction(facts, given, lexicon)
     document = _document(raw, facts, given, jurisdiction)
-    parts = _Parts(problems=list(_conflicts(facts, given, document, jurisdiction)))
-    resolver = Resolver(lexicon, jurisdiction, document.id)
+    parts = _Parts(
+        problems=list(_conflicts(facts, given, document, jurisdiction)),
+        pages=Pages(raw.pages, cleaned.origin),
+    )
+    resolver = Resolver(lexicon, jurisdiction, document.id, document.date)
     issuers = tuple(resolver.issuer(name).name for name in document.issuers)
-    body = (facts.body[0], structure.closing_start(text, facts.body))
-    leaves = [item for item in structure.items(text, body, annotated()) if item.leaf]
-    convention = Convention(declared_before(text, leaves[0].start, lexicon) if leaves else None)
-    for index, item in enumerate(leaves):
-        end = _last_end(text, item) if index + 1 == len(leaves) else item.end
-        _measure(text, item, end, document, convention, resolver, lexicon, parts)
-    if not leaves:
+    body = (facts.body[0], structure.closing_start(prose, (facts.body[0], len(prose.rstrip()))))
+    found = structure.items(prose, body, annotated)
+    items = [i for i in found if not (i.leaf and any(sheets.is_heading(w, i, prose) for w in places))]
+    leaves = [item for item in items if item.leaf]
+    gate = _gate(prose, facts, given, leaves, lexicon)
+    convention = Convention(
+        declared_before(prose, items[0].start, lexicon) if items else None, sentences=gate == "plan"
+    )
+    steps: list[Item | sheets.Place] = [*items, *places]
+    headed: list[tuple[Item, tuple[Duty, ...]]] = []
+    order = {item.start: index for index, item in enumerate(found)}
+    for step in sorted(steps, key=lambda each: each.start):
+        if isinstance(step, Item):
+            while headed and headed[-1][0].end <= step.start:
+                headed.pop()
+            if not step.leaf:
+                if gate != "none":
+                    below = found[order[step.start] + 1].start
+                    reading = read_heading(prose, step.start, below, convention, lexicon)
+                    headed.append((step, reading.duties))
+                    parts.problems.extend(reading.problems)
+                    _define(reading.definitions, resolver)
+                continue
+            end = (last_said(prose, step.start, step.end) or step.end) if step is leaves[-1] else step.end
+            end = _before_tables(text, step, end, places)
+            reading = Reading((), (), ())
+            if gate != "none":
+                reading = read_measure(prose, step.start, end, convention, lexicon)
+                reading = _under(reading, [duty for _, duties in headed for duty in duties])
+            deadline = _deadline(text[step.start : end], lexicon)
+            _measure(text, step, end, reading, deadline, document, resolver, lexicon, parts)
+            continue
+        path = sheets.headings(step, prose, facts.body[0])
+        for row in sheets.rows(text, step, path, facts.title, convention, lexicon):
+            end = row.item.end
+            _measure(text, row.item, end, row.reading, row.deadline, document, resolver, lexicon, parts)
+    if gate == "none" and leaves:
+        message = "从标题和内容看，这不是分工文件（如法规、新闻、表彰、招标、函件），没有读取责任单位。"
+        parts.problems.append(Problem("not_a_plan", (0, 0), document.title[:200], message))
+    if not parts.measures:
         parts.problems.append(
             Problem("no_measures", (0, 0), "", "没有找到带编号的措施，这可能不是一份分工文件。")
         )
@@ -187,6 +242,11 @@ def _conflicts(
             yield Problem(
                 "conflict", (0, 0), said, f"{label}：说明写的是“{said}”，正文是“{used}”，以正文为准。"
             )
+    if len(facts.dates) > 1:
+        said = "、".join(facts.dates)
+        yield Problem(
+            "conflict", (0, 0), said, f"日期：文中有不一致的成文日期（{said}），采用 {document.date}。"
+        )
     if not document.jurisdiction:
         yield Problem(
             "no_jurisdiction", (0, 0), "", "正文和说明都没有写明适用地区，省、市开头的单位名称无法确定。"
@@ -198,36 +258,55 @@ def _same(said: str, used: str) -> bool:
     return place is not None and place.full == used
 
 
-def _last_end(text: str, item: Item) -> int:
-    """The last measure ends with its last annotated paragraph: what follows closes the document."""
-    lines = structure.lines_of(text, item.start, item.end)
-    hits = [line.end for line in lines if annotated().search(line.text + "\n") or line is lines[0]]
-    return hits[-1] if len(hits) > 1 or len(lines) == 1 or annotated().search(lines[0].text) else item.end
+def _gate(text: str, facts: structure.Facts, given: Given, leaves: Sequence[Item], lexicon: Lexicon) -> str:
+    """What may be read from the document; where no title tells, its own annotations do."""
+    if facts.gate:
+        return facts.gate
+    if given.title and (gate := structure.gate_of(structure.squeeze(given.title), None, lexicon)):
+        return gate
+    said = sum(annotated(text, item.start, item.end) for item in leaves[:100])
+    if facts.doc_number or facts.issuers or given.doc_number or given.issuers:
+        return "plan" if said else "labels"
+    return "labels" if said > 1 else "none"
+
+
+def _under(reading: Reading, inherited: Sequence[Duty]) -> Reading:
+    """A measure's duties with those of its headings, except of units that it names itself."""
+    own = {duty.mention.name for duty in reading.duties}
+    more = tuple(duty for duty in inherited if duty.mention.name not in own)
+    return dataclasses.replace(reading, duties=(*reading.duties, *more))
+
+
+def _before_tables(text: str, item: Item, end: int, places: Sequence[sheets.Place]) -> int:
+    """A measure ends where a responsibility table or its title begins: the table's rows are their own."""
+    first = min((w.start for w in places if item.start < w.start < end), default=end)
+    return item.start + len(text[item.start : first].rstrip())
 
 
 def _measure(
     text: str,
     item: Item,
     end: int,
+    reading: Reading,
+    deadline: str | None,
     document: Document,
-    convention: Convention,
     resolver: Resolver,
     lexicon: Lexicon,
     parts: _Parts,
 ) -> None:
-    reading = read_measure(text, item.start, end, convention, lexicon)
     parts.problems.extend(reading.problems)
     rows: dict[tuple[str, str], Responsibility] = {}
     for duty in reading.duties:
         resolution = resolver.resolve(duty.mention)
         _add(rows, duty, resolution, parts)
     _define(reading.definitions, resolver)
+    _resolved_above(reading.above, item, rows, resolver, parts)
     key = bounded("/".join([document.id, *(structure.squeeze(p) for p in item.path), item.number]))
     parts.ids[key] = parts.ids.get(key, 0) + 1
     if parts.ids[key] > 1:
         key = f"{key}~{parts.ids[key]}"
     cites = tuple(entities.citations(text, item.start, end, lexicon))
-    targets = tuple(entities.targets(text, item.start, end))
+    targets = tuple(entities.targets(text, item.start, end, _spans(rows)))
     places = tuple(entities.regions(text, item.start, end, lexicon, resolver.place, _spans(rows)))
     for place in places:
         resolver.add_mentioned(place.name, place.code, place.kind)
@@ -240,14 +319,35 @@ def _measure(
             text=text[item.start : end],
             start=item.start,
             end=end,
-            deadline=_deadline(text[item.start : end], lexicon),
+            deadline=deadline,
             responsibilities=tuple(rows.values()),
-            instruments=tuple(entities.instruments(text, item.start, end, lexicon)),
+            instruments=tuple(entities.instruments(text, item.start, end, lexicon, _spans(rows))),
             regions=places,
             targets=targets,
             cites=cites,
         )
     )
+
+
+def _resolved_above(
+    above: tuple[Duty, ...],
+    item: Item,
+    rows: dict[tuple[str, str], Responsibility],
+    resolver: Resolver,
+    parts: _Parts,
+) -> None:
+    """Gives what 以上任务 says to the measure itself and to those before it under the same heading."""
+    for duty in above:
+        resolution = resolver.resolve(duty.mention)
+        _add(rows, duty, resolution, parts)
+        for index in range(len(parts.measures) - 1, max(-1, len(parts.measures) - 1 - MAX_ABOVE), -1):
+            measure = parts.measures[index]
+            if measure.path != item.path:
+                continue
+            own = {(r.agency_id, r.role): r for r in measure.responsibilities}
+            if (resolution.agency.id, duty.role) not in own:
+                _add(own, duty, resolution, parts)
+                parts.measures[index] = dataclasses.replace(measure, responsibilities=tuple(own.values()))
 
 
 def _spans(rows: dict[tuple[str, str], Responsibility]) -> list[tuple[int, int]]:
@@ -265,7 +365,13 @@ def _add(
     """Every (agency, role) stands once, with all its evidence."""
     mention = duty.mention
     evidence = Evidence(
-        mention.text, mention.start, mention.end, None, duty.basis, duty.rule, duty.declared_at
+        mention.text,
+        mention.start,
+        mention.end,
+        parts.pages.of(mention.start),
+        duty.basis,
+        duty.rule,
+        duty.declared_at,
     )
     key = (resolution.agency.id, duty.role)
     if key in rows:

@@ -6,8 +6,9 @@ The facts come from the notice; the measures from the attached plan where there 
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +20,8 @@ DATE = re.compile(
     r"(?:二[〇零○O0]|[12])[〇零○O0-9一二三四五六七八九]{2,3}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日"
 )
 DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "O": "0"}
+NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+MAX_SIGNERS = 30  # lines: a joint document has as many signatures as offices
 FULL_WIDTH = str.maketrans("()", "（）")  # one title in two widths of bracket is one title
 
 
@@ -33,7 +36,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a text states about itself; None or empty where it does not."""
+    """What a text states about itself; None or empty where it does not.
+
+    `gate` is what kind of document it is, and so what may be read from it: "plan" everything, "labels"
+    annotations only, "none" nothing, None where no title tells. `dates` are all dates that it gives
+    for its own writing, ISO; more than one disagree.
+    """
 
     title: str | None
     attached_title: str | None
@@ -46,6 +54,8 @@ class Facts:
     places: tuple[str, ...]
     based_on: tuple[tuple[str | None, str | None], ...]
     body: Span
+    gate: str | None = None
+    dates: tuple[str, ...] = ()
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> list[Line]:
@@ -64,12 +74,10 @@ def iso_date(printed: str) -> str | None:
     year = "".join(DIGITS.get(c, c) for c in match.group(1))
     try:
         month, day = (_small_number(match.group(i)) for i in (2, 3))
-        numbers = int(year), month, day
-    except ValueError:
+        found = datetime.date(int(year), month, day)
+    except (ValueError, KeyError):
         return None
-    if not (1949 <= numbers[0] <= 2100 and 1 <= numbers[1] <= 12 and 1 <= numbers[2] <= 31):
-        return None
-    return f"{numbers[0]:04d}-{numbers[1]:02d}-{numbers[2]:02d}"
+    return found.isoformat() if 1949 <= found.year <= 2100 else None
 
 
 def _small_number(text: str) -> int:
@@ -96,17 +104,15 @@ def numbered(line: str) -> tuple[str, str, int] | None:
     return None
 
 
-def items(text: str, body: Span, annotated: re.Pattern[str]) -> list[Item]:
+def items(text: str, body: Span, annotated: Callable[[str, int, int], bool]) -> list[Item]:
     """The numbered items of the body in order, headings and measures alike.
 
-    `annotated` tells a paragraph that says who is responsible: a 一、 without anything numbered
-    below it is a measure where it has one, or where no 一、 has anything below it.
+    `annotated(text, start, end)` tells whether a stretch says who is responsible: a 一、 without anything
+    numbered below it is a measure where it does, or where no 一、 has anything below it.
     """
-    marks = [(line, found) for line in lines_of(text, *body) if (found := numbered(line.text))]
-    marks = [mark for mark in marks if not _listing(mark[0].text)]
     stack: list[tuple[str, str]] = []
     rows: list[tuple[Line, tuple[str, str, int], tuple[str, ...], int]] = []
-    for line, found in marks:
+    for line, found in _marks(text, body):
         kind = found[0]
         kinds = [k for k, _ in stack]
         if kind in kinds:
@@ -114,15 +120,77 @@ def items(text: str, body: Span, annotated: re.Pattern[str]) -> list[Item]:
         rows.append((line, found, tuple(heading for _, heading in stack), len(stack)))
         stack.append((kind, heading_text(line.text)))
     out = []
-    for index, (line, found, path, level) in enumerate(rows):
-        following = next((r for r in rows[index + 1 :] if r[3] <= level), None)
-        end = following[0].start if following else body[1]
+    following = [body[1]] * (len(_numbering()) + 1)  # by level: where the next item at or above it begins
+    for index in range(len(rows) - 1, -1, -1):
+        line, found, path, level = rows[index]
         leaf = index + 1 == len(rows) or rows[index + 1][3] <= level
+        end = _trimmed(text, line.start, following[level])
         title = title_of(line.text[found[2] :])
-        out.append(
-            Item(found[1], found[0], level, title, path, line.start, _trimmed(text, line.start, end), leaf)
-        )
-    return _without_sections(text, out, annotated)
+        out.append(Item(found[1], found[0], level, title, path, line.start, end, leaf))
+        following[level:] = [line.start] * (len(following) - level)
+    return _without_sections(text, out[::-1], annotated)
+
+
+def _marks(text: str, body: Span) -> Iterator[tuple[Line, tuple[str, str, int]]]:
+    """Every numbered paragraph, and every item that runs on in the line of another."""
+    last: dict[str, int] = {}
+    for line in lines_of(text, *body):
+        found = numbered(line.text)
+        if not found or _listing(line.text):
+            continue
+        start = 0
+        for at in [*_run_on(line.text, found, last), len(line.text)]:
+            part = line.text[start:at]
+            mark = numbered(part)
+            if mark:
+                last[mark[0]] = ordinal(mark[1])
+                yield Line(part, line.start + start, line.start + at), mark
+            start = at
+
+
+def _run_on(line: str, own: tuple[str, str, int], before: dict[str, int]) -> Iterator[int]:
+    """Where further items begin inside a line: after a sentence or bracket, and next in the count.
+
+    一、甲事。……（省甲厅负责）二、乙事。…… counts on; an enumeration in a measure (（1）…；（2）…) does not.
+    """
+    count = {**before, own[0]: ordinal(own[1])}
+    for match in _inner_mark().finditer(line, own[2]):
+        mark = numbered(line[match.end() : match.end() + 12])
+        if mark is None or (mark[0] not in count and not (own[0] == "cn" and mark[0] == "cn_paren")):
+            continue
+        number = ordinal(mark[1])
+        first = number == 1 and own[0] == "cn" and mark[0] == "cn_paren"
+        if first and not re.search(r"[。）)]\s*[（(]\s*二\s*[）)]", line[match.end() :][:4000]):
+            continue
+        if first or (number > 1 and count.get(mark[0]) == number - 1):
+            count[mark[0]] = number
+            yield match.end()
+
+
+@cache
+def _inner_mark() -> re.Pattern[str]:
+    """Before an item that runs on: the end of a sentence or bracket, and the look of a number after it."""
+    numeral = "[一二三四五六七八九十]"
+    return re.compile(
+        rf"[。）)][ \t　]*(?=[一二三四五六七八九十\d]{{1,4}}[、.．]|[（(]{numeral}{{1,3}}[）)])"
+    )
+
+
+def ordinal(mark: str) -> int:
+    """The number of a mark: 3 for （三）, 3. and 第三条; 0 where it cannot be read."""
+    if digits := re.findall(r"\d{1,3}", mark):
+        return int(digits[-1])
+    printed = re.search(r"[一二三四五六七八九十百零〇两]+", mark)
+    if not printed:
+        return 0
+    total, current = 0, 0
+    for char in printed.group()[:6]:
+        if char in "十百":
+            total += (current or 1) * (10 if char == "十" else 100)
+            current = 0
+        else:
+            current = NUMERALS[char]
+    return total + current
 
 
 def _listing(line: str) -> bool:
@@ -130,18 +198,18 @@ def _listing(line: str) -> bool:
     return bool(
         re.search(
             r"[\w.]+@[\w.]+\.\w+|^\S{1,4}(?:电子邮[件箱]|传真|电话|联系人|通讯地址)[:：]|\d{3,4}-\d{7,8}",
-            line,
+            line[:200],  # an address stands early, and the search is quadratic in a line without one
         )
     )
 
 
-def _without_sections(text: str, found: list[Item], annotated: re.Pattern[str]) -> list[Item]:
+def _without_sections(text: str, found: list[Item], annotated: Callable[[str, int, int], bool]) -> list[Item]:
     """A top-level section in prose beside sections with items is no measure unless someone answers for it."""
     nested = any(item.level > 0 for item in found)
     return [
         item
         for item in found
-        if not (item.leaf and item.level == 0 and nested and not annotated.search(text, item.start, item.end))
+        if not (item.leaf and item.level == 0 and nested and not annotated(text, item.start, item.end))
     ]
 
 
@@ -154,13 +222,23 @@ def heading_text(line: str) -> str:
 
 def title_of(body: str) -> str:
     """The first sentence of an item, or its first clause where the sentence is text."""
-    first = re.split(r"[。\n]", body.strip(), maxsplit=1)[0].strip()
-    bracket = re.search(r"[（(](?=[^（()）]*(?:牵头|责任|负责|配合|落实单位))", first)
-    if bracket and bracket.start() > 1:
-        first = first[: bracket.start()]
+    first = re.split(r"[。\n]", body[:2000].strip(), maxsplit=1)[0].strip()
+    for cut in _who():
+        said = cut.search(first)
+        if said and said.start() > 1:
+            first = first[: said.start()]
     if len(first) > TITLE_CLAUSE:
         first = re.split(r"[，；：,;:]", first, maxsplit=1)[0]
-    return first.strip(" 　：:；;，,")
+    return first.strip(" 　：:；;，,—-")
+
+
+@cache
+def _who() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A bracket, and a label, that says who is responsible: no part of a title."""
+    labels = "|".join(re.escape(w.word) for w in load().labels if len(w.word) >= 4)
+    words = "|".join(map(re.escape, load().structure["annotation_words"]["words"]))
+    bracket = rf"[（(【〔\[](?=[^（()）]*(?:{words}))"
+    return re.compile(bracket), re.compile(rf"(?:[　 ，,；;]|——)(?:{labels})\s*[:：]")
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
@@ -171,16 +249,19 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 def closing_start(text: str, body: Span) -> int:
     """Where the closing lines (signature, date, 此件公开发布, 抄送) of the body begin."""
-    end = body[1]
-    for line in reversed(lines_of(text, *body)):
+    words = re.compile("|".join(load().structure["closing"]["patterns"]))
+    office = re.compile(rf"[^，。：；、（(:;]+{load().structure['offices_signing']['pattern']}")
+    end, dated = body[1], False
+    tail = max(body[0], body[1] - 4000)
+    for line in reversed(lines_of(text, tail, body[1])):
         bare = line.text.strip(" 　（）()")
         short = len(line.text) <= 40 and not re.search(r"[。；]$", line.text) and not numbered(line.text)
-        closing = DATE.fullmatch(bare) or re.match(r"此件|抄送|主动公开|附件|（?联系人|分送|印发", bare)
-        signature = short and re.search(
-            r"^[^，。：；、（(:;]+(?:政府|办公厅|办公室|委员会|[厅局部委署会社院])$", bare
-        )
-        if not (closing or signature):
+        date = DATE.fullmatch(bare)
+        # 省甲厅 on a line of its own may end a list of units; an office signs in full or above a date
+        signature = short and office.fullmatch(bare) and (dated or not re.match(r"[省市州县区]", bare))
+        if not (date or words.match(bare) or signature):
             break
+        dated = dated or bool(date)
         end = line.start
     return _trimmed(text, body[0], end)
 
@@ -191,29 +272,62 @@ def facts(text: str, lexicon: Lexicon) -> Facts:
     first = next((i for i, line in enumerate(lines) if _starts_body(line.text, lines, i)), len(lines))
     head = lines[:first]
     titles = _titles(head, lexicon)
-    title = titles[0][0] if titles else None
+    title, printed = (titles[0][0], titles[0][2]) if titles else (None, "")
     attached = titles[-1][0] if len(titles) > 1 and titles[-1][0] != title else None
     if title and (notice := re.fullmatch(lexicon.structure["announcement"]["pattern"], title)):
         title, attached = attached or notice["title"], None
     body_start = lines[first].start if first < len(lines) else len(text)
-    signature = _signature(lines, head)
+    signers, dates = _signatures(lines, head, lexicon)
     heads = [line.text for line in head]
     number = _own_number(heads, lexicon)
-    issuers = _issuers(title, heads, signature[0])
+    issuers = _issuers(printed, heads, signers, lexicon)
     preamble = text[: lines[first].start] if first < len(lines) else text
+    written = dates[0] if dates else None
+    effective = _dated(text, lexicon, "effective") or _immediately(text, written, lexicon)
     return Facts(
         title=title,
         attached_title=attached,
         doc_number=number,
         issuers=issuers,
-        date=signature[1],
-        effective=_dated(text, lexicon, "effective"),
-        expires=_dated(text, lexicon, "expires"),
+        date=written,
+        effective=effective,
+        expires=_dated(text, lexicon, "expires") or _years_on(text, effective or written, lexicon),
         status=_status(title, attached, heads, lexicon),
         places=tuple(_places(issuers, title, attached, text, lexicon)),
         based_on=tuple(dict.fromkeys(_based_on(preamble, number, lexicon))),
         body=(body_start, len(text)),
+        gate="none" if _other_body(lines, first, lexicon) else _gate(title, attached, head, lexicon),
+        dates=dates,
     )
+
+
+def _gate(title: str | None, attached: str | None, head: Sequence[Line], lexicon: Lexicon) -> str | None:
+    """The title's gate; without a title the first line may still say that this is no plan."""
+    if title is not None:
+        return gate_of(title, attached, lexicon)
+    first = squeeze(head[0].text[:80]) if head else ""
+    named = gate_of(first, None, lexicon) if first and not re.search(r"[。；]", first) else None
+    return named if named == "none" else None
+
+
+def gate_of(title: str | None, attached: str | None, lexicon: Lexicon) -> str | None:
+    """What kind of document the title tells of (see Facts.gate); of a notice, what it issues."""
+    if title is None:
+        return None
+    issued = re.search(lexicon.structure["issued"]["pattern"], title)
+    inner = attached or (str(issued["title"]) if issued else title)
+    for name in dict.fromkeys((inner, title)):
+        for row in lexicon.structure["gates"]:
+            if re.search(row["pattern"], name) and not (row.get("except") and re.search(row["except"], name)):
+                return str(row["kind"])
+    return "labels"
+
+
+def _other_body(lines: Sequence[Line], first: int, lexicon: Lexicon) -> bool:
+    """Whether the first or last lines say that this is a law or a piece of news."""
+    pattern = re.compile("|".join(lexicon.structure["bodies"]["patterns"]))
+    near = [*lines[:5], *lines[first : first + 3], *lines[-2:]]
+    return any(pattern.search(line.text[:400]) for line in near)
 
 
 def _starts_body(line: str, lines: list[Line], index: int) -> bool:
@@ -230,29 +344,27 @@ def _starts_body(line: str, lines: list[Line], index: int) -> bool:
     )
 
 
-def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int]]:
-    """Title blocks before the body, each (title without blanks, start), in order."""
-    genre = "|".join(sorted(map(re.escape, lexicon.structure["genres"]["words"]), key=len, reverse=True))
+def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int, str]]:
+    """Title blocks before the body, each (title without blanks, start, as printed), in order."""
+    genres = lexicon.structure["genres"]
+    words = sorted(map(re.escape, genres["words"]), key=len, reverse=True)
+    genre = "|".join([*words, *genres["patterns"]])
     status = "|".join(map(re.escape, lexicon.structure["statuses"]["words"]))
     end = re.compile(
         rf"(?:{genre})(?:[（(][^（()）]{{2,30}}[)）])*$|^(?:关于)?(?:公开)?《[^》]+》(?:公开)?征求意见"
     )
     number = re.compile(lexicon.structure["doc_number"]["pattern"])
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, str]] = []
     open_lines: list[Line] = []
-    for line in head:
-        bare = squeeze(line.text)
+    for index, line in enumerate(head):
+        bare = squeeze(line.text[:400])
         if (re.match(r"附件[:：]?|附錄|附录|附：", bare) and len(bare) > 4) or (
             re.match(r"[（(].*[)）]$", bare) and not re.search(status, bare)
         ):
             open_lines = []
             continue
-        if (
-            found
-            and re.fullmatch(rf"[（(](?:{status})[)）]", bare)
-            and found[-1][1] == head[head.index(line) - 1].start
-        ):
-            found[-1] = (found[-1][0] + bare.translate(FULL_WIDTH), found[-1][1])
+        if found and re.fullmatch(rf"[（(](?:{status})[)）]", bare) and found[-1][1] == head[index - 1].start:
+            found[-1] = (found[-1][0] + bare.translate(FULL_WIDTH), *found[-1][1:])
             continue
         if (
             len(bare) > 110
@@ -270,7 +382,8 @@ def _titles(head: list[Line], lexicon: Lexicon) -> list[tuple[str, int]]:
             block = open_lines[-count:]
             joined = "".join(squeeze(part.text) for part in block)
             if len(joined) <= 120 and end.search(joined) and (count == 1 or _unfinished(block[0].text, end)):
-                found.append((joined.translate(FULL_WIDTH), block[0].start))
+                printed = "\n".join(part.text for part in block)
+                found.append((joined.translate(FULL_WIDTH), block[0].start, printed))
                 open_lines = []
                 break
     return found
@@ -306,38 +419,89 @@ def normal_number(number: str) -> str:
     return re.sub(r"[\[（(【〔]\s*(\d{4})\s*[\]）)】〕]\s*(\d+)\s*号$", r"〔\1〕\2号", squeeze(number))
 
 
-def _signature(lines: list[Line], head: list[Line]) -> tuple[str | None, str | None]:
-    """(issuer line, ISO date) of the notice's or the whole text's closing lines."""
+def _signatures(
+    lines: Sequence[Line], head: Sequence[Line], lexicon: Lexicon
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(signing offices, ISO dates) of the notice and of the text's end; the first date is the document's.
+
+    A labelled date (成文日期：…, 发布日期：…) counts where no signature gives one; 成文 also beside it.
+    """
+    signers: tuple[str, ...] = ()
+    dates: list[str] = []
     for area in (head, lines[-6:]):
         for index, line in enumerate(area):
-            bare = squeeze(line.text).strip("（）()")
-            if DATE.fullmatch(bare) and (date := iso_date(bare)):
-                before = squeeze(area[index - 1].text) if index else ""
-                signer = before if 2 < len(before) <= 40 and not re.search(r"[。，：；、]", before) else None
-                return signer, date
-    return None, None
+            bare = squeeze(line.text[:80]).strip("（）()")
+            if DATE.fullmatch(bare) and (found := iso_date(bare)):
+                signers = signers or _signers(area[max(0, index - MAX_SIGNERS) : index], lexicon)
+                dates.append(found)
+                break
+    labelled: dict[str, str] = {}
+    for line in head[:60]:
+        for pattern in lexicon.structure["dates"]["patterns"]:
+            for match in re.finditer(pattern, line.text[:400]):
+                for name, printed in match.groupdict().items():
+                    numbers = re.findall(r"\d+", printed)
+                    iso = iso_date("{}年{}月{}日".format(*numbers))
+                    if iso:
+                        labelled.setdefault(name, iso)
+    if written := labelled.get("written"):
+        dates.append(written)
+    if not dates and "published" in labelled:
+        dates.append(labelled["published"])
+    return signers, tuple(dict.fromkeys(dates))
 
 
-def _issuers(title: str | None, heads: list[str], signer: str | None) -> tuple[str, ...]:
+def _signers(before: Sequence[Line], lexicon: Lexicon) -> tuple[str, ...]:
+    """The offices on the lines right above a date, as many as there are."""
+    office = re.compile(rf"[^，。：；、（(:;]{{2,40}}{lexicon.structure['offices_signing']['pattern']}")
+    names: list[str] = []
+    for line in reversed(before):
+        parts = [part for part in re.split(r"[\s　]+", line.text.strip()) if part]
+        whole = squeeze(line.text)
+        if numbered(line.text) or re.match(r"[省市州区县]", whole):
+            break
+        if parts and all(office.fullmatch(part) for part in parts):
+            names[:0] = parts
+        elif len(whole) <= 40 and office.fullmatch(whole):
+            names.insert(0, whole)
+        else:
+            break
+    return tuple(name for part in names for name in _unglued(part, lexicon))
+
+
+def _issuers(printed: str, heads: list[str], signers: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """The offices before 关于 in the title, on the letterhead (…文件), or signing."""
-    if title and (
-        match := re.match(
-            r"(.{4,60}?(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))(?:印发)?关于", title
-        )
-    ):
-        return _joint(match.group(1))
+    office = lexicon.structure["offices_signing"]["pattern"]
+    joint = re.compile(lexicon.structure["joint"]["pattern"])
+    before = re.match(r"(?s)([^《]{3,400}?)(?:印发|转发|批转)?关于", printed)
+    if before:
+        names = [part for part in joint.split(before.group(1)) if part]
+        if names and all(re.fullmatch(rf".{{1,60}}{office}", name) for name in names):
+            found = tuple(name for part in names for name in _unglued(part, lexicon))
+            others = re.search(
+                r"等(?:[一二三四五六七八九十\d]{1,3}|有关)?个?(?:部门|单位|部委)?\s*$", before.group(1)
+            )
+            return signers if others and len(signers) > len(found) else found
+        whole = squeeze(before.group(1))
+        if re.fullmatch(rf".{{3,60}}{office}", whole):
+            return _unglued(whole, lexicon)
     for line in heads:
-        if match := re.fullmatch(
-            r"(.{4,60}(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会]))文件", squeeze(line)
-        ):
-            return _joint(match.group(1))
-    if signer and re.search(r"(?:政府|办公厅|办公室|委员会|国务院|[厅局部委署会社院])$", signer):
-        return _joint(signer)
-    return ()
+        if match := re.fullmatch(rf"(.{{3,60}}{office})文件", squeeze(line[:200])):
+            return tuple(n for part in joint.split(match.group(1)) if part for n in _unglued(part, lexicon))
+    return signers
 
 
-def _joint(names: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[、\s]", names) if part)
+def _unglued(names: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Names printed without anything between, where each is one of the register's: else the text itself."""
+    out: list[str] = []
+    rest = names
+    while rest:
+        length = next((n for n in range(min(len(rest), 40), 2, -1) if rest[:n] in lexicon.names), 0)
+        if not length:
+            return (names,)
+        out.append(rest[:length])
+        rest = rest[length:]
+    return tuple(out)
 
 
 def _status(title: str | None, attached: str | None, heads: list[str], lexicon: Lexicon) -> str | None:
@@ -354,6 +518,25 @@ def _dated(text: str, lexicon: Lexicon, key: str) -> str | None:
         if match := re.search(pattern, text):
             return iso_date(squeeze(match["date"]))
     return None
+
+
+def _immediately(text: str, written: str | None, lexicon: Lexicon) -> str | None:
+    """自印发之日起施行: the day of the document itself."""
+    return written if written and re.search(lexicon.structure["effective"]["immediately"], text) else None
+
+
+def _years_on(text: str, begin: str | None, lexicon: Lexicon) -> str | None:
+    """有效期五年: the last day of the years from the begin of validity."""
+    match = re.search(lexicon.structure["expires"]["years"], text)
+    if not match or not begin:
+        return None
+    years = ordinal(match["years"])
+    start = datetime.date.fromisoformat(begin)
+    try:
+        end = start.replace(year=start.year + years)
+    except ValueError:  # 29 February
+        end = start.replace(year=start.year + years, day=28)
+    return (end - datetime.timedelta(days=1)).isoformat() if years else None
 
 
 def _places(
@@ -382,8 +565,8 @@ def jurisdiction_of(name: str, lexicon: Lexicon) -> str | None:
         place, rest = hit[0], rest[hit[1] :]
     if place:
         return place.full
-    entry = lexicon.entries.get(name)
-    if entry and entry.jurisdiction == COUNTRY:
+    owners = [lexicon.entries[owner] for owner in lexicon.names.get(name, ())]
+    if owners and all(entry.jurisdiction == COUNTRY for entry in owners):
         return COUNTRY
     return COUNTRY if re.match(r"国务院|中共中央|国家|中央|中华人民共和国", name) else None
 

@@ -10,14 +10,49 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell at text[start:end]; it covers `height` rows and `width` columns from (row, column)."""
+
+    row: int
+    column: int
+    height: int
+    width: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as printed: its cells row by row, each with its place in the text."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the first cell begins."""
+        return min((cell.start for cell in self.cells), default=0)
+
+    @property
+    def end(self) -> int:
+        """Where the last cell ends."""
+        return max((cell.end for cell in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
 class RawText:
-    """A file's text as decoded, before cleaning."""
+    """A file's text as decoded, before cleaning.
+
+    `pages` holds where each page begins (empty for a format without pages); `tables` the tables,
+    whose cells stand in `text` too, a row a line, cells apart by a tab.
+    """
 
     file: str
     text: str
     sha256: str
     media_type: str
     encoding: str
+    pages: tuple[int, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +82,8 @@ class Mention:
     """A unit as printed at [start, end); `name` is the printed text completed from its list.
 
     In 广东、深圳、珠海检验检疫局 the mention 广东 has the name 广东检验检疫局;
-    in 省甲厅、乙厅 the mention 乙厅 has the name 省乙厅.
+    in 省甲厅、乙厅 the mention 乙厅 has the name 省乙厅. `note` is what is printed behind it about its
+    role: 牵头 of 省甲厅（牵头）, the * of 省甲厅*.
     """
 
     text: str
@@ -55,7 +91,7 @@ class Mention:
     end: int
     name: str
     open_list: bool = False
-    defined: bool = False
+    note: str | None = None
 
     def named(self, name: str) -> Mention:
         """The same mention under a completed name."""
@@ -86,8 +122,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the role reader found in one measure."""
+    """What the role reader found in one measure; `above` also holds for the measures before it."""
 
     duties: tuple[Duty, ...]
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...]
+    above: tuple[Duty, ...] = ()
