@@ -2,7 +2,7 @@
 
 Data goes to stdout, messages to stderr; a user's mistake ends in one sentence. Exit codes:
 0 done, 1 an input could not be read, 2 wrong usage, 3 the store could not be started or reached.
-On a terminal rows are shown as a table; piped, or with --json, as JSON.
+On a terminal rows are shown as a table; piped, or with --json, as JSON; with --csv as CSV.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,16 +18,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table as Screen
 
 from graph import export as exports
 from graph import originals, tables
-from graph.analysis import GAP_TIERS, first_quote, gaps
+from graph.analysis import first_quote, network_table
+from graph.compare import compare
 from graph.errors import DutyGraphError, UsageError
 from graph.export import graph_of
 from graph.questions import Answer, ask
+from graph.reasons import reasons
 from graph.server import LocalServer
 from graph.store import DEFAULT_URL, Store, open_store
+from graph.succession import Successions, check_day
 
 Row = Mapping[str, Any]
 
@@ -44,6 +48,7 @@ StoreOption = Annotated[
     typer.Option("--store", help="图数据库：local:目录、neo4j://… 或 bolt://…（GRAPH_STORE）。"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="输出 CSV。")]
 OutOption = Annotated[Path, typer.Option("--out", help="输出文件，格式由后缀决定。")]
 ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的输出。")]
 DocumentOption = Annotated[
@@ -55,25 +60,40 @@ RoleOption = Annotated[
 ]
 DraftsOption = Annotated[bool, typer.Option("--drafts/--no-drafts", help="是否计入征求意见稿。")]
 SamplesOption = Annotated[bool, typer.Option("--samples/--no-samples", help="是否计入自带的摘要文件。")]
+PaperOption = Annotated[str, typer.Option("--paper", help="纸张：A4 或 A3，都是横向。")]
+OrderOption = Annotated[
+    str, typer.Option("--order", help="单位顺序：printed（文件所印）或 sequence（机构序列）。")
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="按这一天承接职责的单位列出，如 2024-06-01；不写则按文件所印。"),
+]
+ConventionOption = Annotated[
+    bool, typer.Option("--first-as-lead", help="标出“首位视同牵头”（办公惯例，文件未写明，不写入图）。")
+]
+ProgressOption = Annotated[
+    bool, typer.Option("--progress", help="加进展情况、存在问题、下一步安排三个空白栏。")
+]
+ExpiredOption = Annotated[bool, typer.Option("--expired/--no-expired", help="是否计入已过有效期的文件。")]
 ROLES = {"牵头": "LEADS", "配合": "SUPPORTS", "负责": "IMPLEMENTS"}
 
 
 # --- the local Neo4j ------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(epilog="例：python -m graph serve")
 def serve(store: StoreOption = None) -> None:
     """在前台运行本机的 Neo4j，按 Ctrl-C 结束。"""
     _local(store).serve()
 
 
-@app.command()
+@app.command(epilog="例：python -m graph stop")
 def stop(store: StoreOption = None) -> None:
     """结束本机的 Neo4j。"""
     _say("已停止。" if _local(store).stop() else "没有在运行。")
 
 
-@app.command()
+@app.command(epilog="例：python -m graph status --json")
 def status(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """本机的 Neo4j 是否在运行；在运行时退出码为 0，否则为 3。"""
     info = _local(store).status()
@@ -97,7 +117,7 @@ def _local(store: str | None) -> LocalServer:
 # --- questions and queries ------------------------------------------------------------------
 
 
-@app.command("ask")
+@app.command("ask", epilog='例：python -m graph ask "黄埔海关牵头哪些措施？"')
 def ask_command(
     question: Annotated[str, typer.Argument(help="例如：黄埔海关牵头哪些措施？")],
     store: StoreOption = None,
@@ -130,17 +150,18 @@ def _show_answer(answer: Answer) -> None:
     console.print(escape(answer.cypher or ""), style="dim")
 
 
-@app.command()
+@app.command(epilog="例：python -m graph query agency_duties agency=黄埔海关 role=牵头")
 def query(
     name: Annotated[str, typer.Argument(help="cypher/read 里的查询名。")],
     params: Annotated[list[str] | None, typer.Argument(help="参数，如 agency=黄埔海关。")] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """运行一个有名字的查询。"""
     values = _params(name, params or [])
     with open_store(store) as opened:
-        _out(opened.query(name, **values), as_json)
+        _out(opened.query(name, **values), as_json, as_csv)
 
 
 def _params(name: str, given: Sequence[str]) -> dict[str, Any]:
@@ -168,27 +189,147 @@ def _params(name: str, given: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-@app.command("gaps")
+@app.command("gaps", epilog="例：python -m graph gaps --out 待明确事项.docx")
 def gaps_command(
     store: StoreOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写成文件：docx、xlsx、csv、html；不写则显示。")
+    ] = None,
+    force: ForceOption = False,
     document: DocumentOption = None,
     drafts: DraftsOption = True,
     samples: SamplesOption = True,
+    expired: ExpiredOption = True,
+    convention: ConventionOption = False,
+    paper: PaperOption = "A4",
 ) -> None:
-    """待明确事项：没有落实到单位的任务，分层列出。"""
+    """待明确事项：没有写明由谁负责、谁牵头的地方，分层列出。"""
+    size = _paper(paper)
+    if out is not None:
+        tables.check_output(out, force)
     with open_store(store) as opened:
         chosen = _documents(opened, document)
-        scope, rows = tables.measures_with_duties(opened, chosen, None, None, drafts, samples)
-    found = [{k: v for k, v in row.items() if k not in ("text", "start", "end")} for row in gaps(rows)]
-    if not as_json and sys.stdout.isatty():
-        for tier, reason in GAP_TIERS.items():
-            _console().print(f"{tier} {reason}：{sum(1 for row in found if row['tier'] == tier)}项")
-        _say("；".join(tables.scope_notes(scope)))
-    _out(found, as_json)
+        made, found = tables.gaps_table(
+            opened,
+            documents=chosen,
+            drafts=drafts,
+            samples=samples,
+            expired=expired,
+            convention=convention,
+            paper=size,
+        )
+    if out is not None:
+        _say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
+        return
+    if not (as_json or as_csv) and sys.stdout.isatty():
+        _say("\n".join(made.notes))
+    _out(found, as_json, as_csv)
 
 
-@app.command()
+@app.command(epilog="例：python -m graph why 黄埔海关 3·")
+def why(
+    agency: Annotated[str, typer.Argument(help="单位（全称或简称）。")],
+    measure: Annotated[str, typer.Argument(help="任务的编号、标题或标识。")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    document: DocumentOption = None,
+) -> None:
+    """为什么：一个单位承担一项任务，原文在哪里、按什么规则读出、单位怎样认定。"""
+    with open_store(store) as opened:
+        chosen = _documents(opened, document)
+        rows = reasons(opened, (_agencies(opened, [agency]) or [agency])[0], measure, documents=chosen)
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        _console().print(escape(_visible("\n".join(row["text"]) + "\n")))
+
+
+@app.command("compare", epilog="例：python -m graph compare 某方案（征求意见稿） 某方案 --out 对比.xlsx")
+def compare_command(
+    old: Annotated[str, typer.Argument(help="原来的文件（编号、文号或标题）：草案、上一年、上级。")],
+    new: Annotated[str, typer.Argument(help="现在的文件：定稿、本年、本级。")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写成文件：docx、xlsx、csv、html；不写则显示。")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """两份文件的变动：任务增减，牵头、配合、时限、标题和正文的变化。"""
+    if out is not None:
+        tables.check_output(out, force)
+    with open_store(store) as opened:
+        both = _documents(opened, [old, new]) or []
+        made, found = compare(opened, *both)
+    if out is not None:
+        _say(f"已写出 {made.write(out, force)}（{len(found)}处变动）。")
+        return
+    if not (as_json or as_csv) and sys.stdout.isatty():
+        _say("\n".join(made.notes))
+    _out([change.to_json() for change in found], as_json, as_csv)
+
+
+@app.command(epilog="例：python -m graph succession 广东省对外贸易经济合作厅 --as-of 2024")
+def succession(
+    agency: Annotated[str, typer.Argument(help="单位（全称或简称）。")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    as_of: AsOfOption = None,
+) -> None:
+    """沿革：一个单位由谁改来、并入或拆分到哪里；给了日期，说明那一天由谁承接。"""
+    if as_of is not None:
+        check_day(as_of)
+    with open_store(store) as opened:
+        identity = (_agencies(opened, [agency]) or [agency])[0]
+        rows = opened.query("successions", agency=identity)
+        held = Successions(opened.query("successions"), as_of).holder(identity, identity) if as_of else None
+    if held is None:
+        _out(rows, as_json)
+    elif as_json or not sys.stdout.isatty():
+        answer = {"holder": held.agency, "notes": held.notes, "asks": held.asks}
+        _print_json({"agency": identity, "as_of": as_of, **answer})
+    else:
+        _say("\n".join([f"{identity}在{as_of}：{held.agency}" if not held.asks else "", *held.notes]).strip())
+
+
+@app.command(epilog="例：python -m graph network --document 粤办函〔2013〕665号 --out 协作.xlsx")
+def network(
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写成文件：docx、xlsx、csv、html；不写则显示。")
+    ] = None,
+    force: ForceOption = False,
+    document: DocumentOption = None,
+    drafts: DraftsOption = True,
+    samples: SamplesOption = True,
+    expired: ExpiredOption = True,
+) -> None:
+    """单位协作的统计：伙伴、协作强度、群组、桥梁作用，附每个数字的定义。"""
+    if out is not None:
+        tables.check_output(out, force)
+    with open_store(store) as opened:
+        scope = {
+            "documents": _documents(opened, document),
+            "drafts": drafts,
+            "samples": samples,
+            "expired": expired,
+        }
+        rows, covered = opened.query("responsibilities", **scope), opened.query("documents", **scope)
+    made = network_table(rows, tables.scope_notes(covered))
+    if out is not None:
+        _say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
+        return
+    _say("\n".join(made.notes))
+    _out([dict(zip(made.columns, row, strict=True)) for row in made.rows], as_json, as_csv)
+
+
+@app.command(epilog="例：python -m graph stats --json")
 def stats(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """图里各类节点和边的个数。"""
     with open_store(store) as opened:
@@ -199,7 +340,7 @@ def stats(store: StoreOption = None, as_json: JsonOption = False) -> None:
         _show_rows([{"名称": name, "个数": count} for name, count in counts.items()])
 
 
-@app.command()
+@app.command(epilog="例：python -m graph remove 粤府办〔2016〕24号")
 def remove(
     document: Annotated[str, typer.Argument(help="文件的编号、文号或标题。")], store: StoreOption = None
 ) -> None:
@@ -218,7 +359,7 @@ def remove(
 # --- files ----------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(epilog="例：python -m graph table --document 粤府办〔2013〕31号 --out 分工表.docx --paper A3")
 def table(
     out: OutOption,
     store: StoreOption = None,
@@ -228,12 +369,82 @@ def table(
     role: RoleOption = None,
     drafts: DraftsOption = True,
     samples: SamplesOption = True,
+    expired: ExpiredOption = True,
+    order: OrderOption = "printed",
+    names: Annotated[
+        str, typer.Option("--names", help="单位名称：official（全称）或 printed（文件所印）。")
+    ] = "official",
+    progress: ProgressOption = False,
+    convention: ConventionOption = False,
+    as_of: AsOfOption = None,
+    paper: PaperOption = "A4",
 ) -> None:
-    """责任分工表：一项任务一行，写成 xlsx、csv 或 html。"""
-    _write(tables.responsibility_table, out, force, store, document, agency, role, drafts, samples)
+    """责任分工表：一项任务一行（分开标注的各一行），写成 docx、xlsx、csv 或 html。"""
+    tables.check_output(out, force)  # before a server is started for nothing
+    roles, size = _roles(role), _paper(paper)
+    tables.Wording(order, names)
+    with open_store(store) as opened:
+        made = tables.responsibility_table(
+            opened,
+            documents=_documents(opened, document),
+            agencies=_agencies(opened, agency),
+            roles=roles,
+            drafts=drafts,
+            samples=samples,
+            expired=expired,
+            order=order,
+            names=names,
+            progress=progress,
+            convention=convention,
+            as_of=_day(as_of),
+            paper=size,
+        )
+    _say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
 
 
-@app.command()
+@app.command(epilog="例：python -m graph units --document 粤府办〔2013〕31号 --format docx --out 清单.zip")
+def units(
+    out: OutOption,
+    store: StoreOption = None,
+    force: ForceOption = False,
+    document: DocumentOption = None,
+    agency: AgencyOption = None,
+    role: RoleOption = None,
+    drafts: DraftsOption = True,
+    samples: SamplesOption = True,
+    expired: ExpiredOption = True,
+    kind: Annotated[str, typer.Option("--format", help="每个单位的文件：docx、xlsx、csv 或 html。")] = "docx",
+    progress: ProgressOption = False,
+    as_of: AsOfOption = None,
+    paper: PaperOption = "A4",
+) -> None:
+    """分单位任务清单：一个单位一个文件，合成一个 zip。"""
+    tables.check_output(out, force, [".zip"])
+    suffix = f".{kind.lower().removeprefix('.')}"
+    if suffix not in tables.SUFFIXES:
+        raise UsageError(f"不认识的文件格式“{_visible(kind)}”：可以写 {'、'.join(tables.SUFFIXES)}。")
+    roles, size = _roles(role), _paper(paper)
+    with open_store(store) as opened:
+        made = tables.unit_tables(
+            opened,
+            documents=_documents(opened, document),
+            agencies=_agencies(opened, agency),
+            roles=roles,
+            drafts=drafts,
+            samples=samples,
+            expired=expired,
+            as_of=_day(as_of),
+            paper=size,
+            progress=progress,
+        )
+    with Progress(console=messages, transient=True, disable=not sys.stderr.isatty()) as bar:
+        step = bar.add_task("写任务清单", total=len(made))
+        data = tables.unit_archive(made, suffix, lambda: bar.advance(step))
+    tables.write_bytes(out, data)
+    _say(f"已写出 {out}（{len(made)}个单位）。")
+
+
+@app.command(epilog="例：python -m graph matrix --no-drafts --out 单位任务对照表.xlsx")
 def matrix(
     out: OutOption,
     store: StoreOption = None,
@@ -243,37 +454,45 @@ def matrix(
     role: RoleOption = None,
     drafts: DraftsOption = True,
     samples: SamplesOption = True,
+    expired: ExpiredOption = True,
+    order: OrderOption = "printed",
+    convention: ConventionOption = False,
+    as_of: AsOfOption = None,
+    paper: PaperOption = "A3",
 ) -> None:
-    """单位任务对照表：任务×单位，写成 xlsx、csv 或 html。"""
-    _write(tables.matrix, out, force, store, document, agency, role, drafts, samples)
-
-
-def _write(
-    make: Callable[..., tables.Table],
-    out: Path,
-    force: bool,
-    store: str | None,
-    document: Sequence[str] | None,
-    agency: Sequence[str] | None,
-    role: Sequence[str] | None,
-    drafts: bool,
-    samples: bool,
-) -> None:
-    tables.check_output(out, force)  # before a server is started for nothing
-    roles = _roles(role)
+    """单位任务对照表：任务×单位，写成 xlsx、csv 或 html；xlsx 另有来源和统计两张表。"""
+    tables.check_output(out, force, tables.GRID_SUFFIXES)
+    roles, size = _roles(role), _paper(paper)
+    tables.Wording(order)
     with open_store(store) as opened:
-        made = make(
+        made = tables.matrix(
             opened,
             documents=_documents(opened, document),
             agencies=_agencies(opened, agency),
             roles=roles,
             drafts=drafts,
             samples=samples,
+            expired=expired,
+            order=order,
+            convention=convention,
+            as_of=_day(as_of),
+            paper=size,
         )
     _say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
 
 
-@app.command("export")
+def _paper(paper: str) -> str:
+    """A4 or A3. Raises UsageError for another size."""
+    if paper.upper() not in tables.PAPERS:
+        raise UsageError(f"不认识的纸张“{_visible(paper)}”：可以写{'、'.join(tables.PAPERS)}（横向）。")
+    return paper.upper()
+
+
+def _day(as_of: str | None) -> str | None:
+    return None if as_of is None else check_day(as_of)
+
+
+@app.command("export", epilog="例：python -m graph export --out 权责图谱.gexf")
 def export_command(
     out: OutOption,
     store: StoreOption = None,
@@ -281,11 +500,17 @@ def export_command(
     document: DocumentOption = None,
     drafts: DraftsOption = True,
     samples: SamplesOption = True,
+    expired: ExpiredOption = True,
 ) -> None:
     """把图写成 .graphml、.gexf，或写进一个文件夹（CSV）。"""
     exports.check_output(out, force)
     with open_store(store) as opened:
-        scope = {"documents": _documents(opened, document), "drafts": drafts, "samples": samples}
+        scope = {
+            "documents": _documents(opened, document),
+            "drafts": drafts,
+            "samples": samples,
+            "expired": expired,
+        }
         rows = {
             name: opened.query(name, **scope)
             for name in ("responsibilities", "documents", "agencies", "measures")
@@ -325,6 +550,16 @@ def _one_of(rows: Sequence[Row], text: str, fields: Sequence[str], what: str) ->
         if ids:
             shown = "、".join(sorted(map(str, ids)))
             raise UsageError(f"“{_visible(text)}”可能是{len(ids)}个{what}：{_visible(shown)}。请用全称。")
+    # 省商务厅 for 广东省商务厅, where it is the only one that ends so.
+    ends = {
+        row[fields[0]]
+        for row in rows
+        for name in fields[1:]
+        for value in (_list(row[name]) or [row[name]])
+        if len(text) > 2 and str(value or "").endswith(text)
+    }
+    if len(ends) == 1:
+        return str(ends.pop())
     raise UsageError(f"图里没有{what}“{_visible(text)}”。")
 
 
@@ -344,8 +579,13 @@ def _roles(wanted: Sequence[str] | None) -> list[str] | None:
 # --- output ---------------------------------------------------------------------------------
 
 
-def _out(rows: Sequence[Row], as_json: bool) -> None:
-    if as_json or not sys.stdout.isatty():
+def _out(rows: Sequence[Row], as_json: bool, as_csv: bool = False) -> None:
+    """Rows as CSV or JSON when asked for, as JSON into a pipe, as a table on a terminal."""
+    if as_csv and not as_json:
+        columns = list(rows[0]) if rows else []
+        cells = [[_cell(key, row.get(key)) for key in columns] for row in rows]
+        sys.stdout.write(tables.Table("", columns, cells).render(".csv").decode("utf-8-sig"))
+    elif as_json or not sys.stdout.isatty():
         _print_json(list(rows))
     else:
         _show_rows(rows)

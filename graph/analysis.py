@@ -7,12 +7,16 @@ a click on a drawing leads back to the rows it was drawn from.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from typing import Any
 
 import networkx as nx
+
+from graph.tables import Table
+from graph.tables.gaps import GAP_TIERS as GAP_TIERS
+from graph.tables.gaps import gaps as gaps
 
 Row = Mapping[str, Any]
 Graph = Any  # networkx graphs carry no type of their own for attributes
@@ -20,7 +24,7 @@ Graph = Any  # networkx graphs carry no type of their own for attributes
 ROLES = ("LEADS", "SUPPORTS", "IMPLEMENTS")
 SPRING_LIMIT = 1000
 """Above this many nodes the spring layout takes minutes; rings by degree are drawn instead."""
-KAMADA_LIMIT = 100
+KAMADA_LIMIT = 40
 """Above this many connected nodes Kamada-Kawai takes a second or more; springs are used instead."""
 
 
@@ -115,6 +119,69 @@ def workload(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return sorted(table, key=lambda row: (-row["measures"], row["agency"]))
 
 
+ROLE_WEIGHT = {True: 1.0, False: 0.5}
+"""What a joint measure adds to a pair's 协作强度: 1 where one of the two leads it, else a half."""
+NETWORK_COLUMNS = ("单位", "任务数", "伙伴", "协作强度", "群组", "桥梁值", "断点")
+NETWORK_DEFINITIONS = (
+    "任务数：该单位承担的任务（不论职责，一项计一次）。统称按一个单位计。",
+    "伙伴：与它至少共同承担一项任务的单位数。",
+    "协作强度：与各伙伴共同承担的任务之和；其中一方牵头的任务计 1，都不牵头的计 0.5，与每个伙伴各计一次。",
+    "群组：按协作强度划分的群（Louvain 方法，分辨率 1，种子固定，重算结果相同）；没有伙伴的自成一群。",
+    "桥梁值：其他单位两两之间的最短路径有多大比例经过它（介数中心性，0 到 1，不计强度）。",
+    "断点：去掉它，原来连着的单位会断开（割点）。",
+)
+
+
+def weighted_projection(rows: Iterable[Row]) -> Graph:
+    """`co_work_graph` with `strength` on every edge: joint measures weighted by role (ROLE_WEIGHT)."""
+    found = list(rows)
+    leads = {(row["agency_id"], row["measure_id"]) for row in found if row["role"] == "LEADS"}
+    graph = co_work_graph(found)
+    for one, other, data in graph.edges(data=True):
+        data["strength"] = sum(
+            ROLE_WEIGHT[(one, measure) in leads or (other, measure) in leads] for measure in data["measures"]
+        )
+    return graph
+
+
+def network_table(rows: Iterable[Row], notes: Iterable[str] = ()) -> Table:
+    """Partners, strength, community and bridges of each unit in `responsibilities` rows.
+
+    The definition of every number stands above the table; the strongest come first.
+    """
+    graph = weighted_projection(rows)
+    ordered: nx.Graph[str] = nx.Graph()  # the order of nodes and edges decides between equal communities
+    ordered.add_nodes_from(sorted(graph.nodes(data=True)))
+    ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
+    communities = nx.community.louvain_communities(ordered, weight="strength", seed=7) if ordered else []
+    ranked = sorted(communities, key=lambda part: (-len(part), min(part)))
+    group = {node: number for number, part in enumerate(ranked, 1) for node in part}
+    between = nx.betweenness_centrality(ordered)
+    cuts = set(nx.articulation_points(ordered))
+    strength = dict(ordered.degree(weight="strength"))
+    table = [
+        [
+            ordered.nodes[node]["label"],
+            ordered.nodes[node]["measures"],
+            ordered.degree(node),
+            round(strength[node], 1),
+            group[node],
+            round(between[node], 4),
+            "是" if node in cuts else "",
+        ]
+        for node in sorted(ordered, key=lambda node: (-strength[node], node))
+    ]
+    return Table(
+        "单位协作统计",
+        NETWORK_COLUMNS,
+        table,
+        notes=[*notes, *NETWORK_DEFINITIONS],
+        name="单位协作",
+        widths={0: 40},
+        fixed=1,
+    )
+
+
 def layout(graph: Graph, seed: int = 7) -> dict[str, tuple[float, float]]:
     """A place for every node in [-1, 1]², the same on every run.
 
@@ -178,50 +245,6 @@ def _rings(nodes: list[str]) -> dict[str, tuple[float, float]]:
             round(radius * math.sin(index * turn), 4),
         )
     return places
-
-
-GAP_TIERS = {
-    1: "没有责任单位",
-    2: "没有牵头单位（文件里多数任务有牵头单位）",
-    3: "有牵头单位，没有配合或负责单位",
-    4: "责任单位名单未列全（等）",
-}
-"""What is not settled, the most open first."""
-
-
-def gaps(measures: Iterable[Row]) -> list[dict[str, Any]]:
-    """Rows of `document_measures` (with `duties`) that are not settled, with tier and reason.
-
-    A missing lead counts only in a document that names one for at least half of its assigned
-    measures: a document that says 负责 throughout has not left its leads open.
-    """
-    rows = list(measures)
-    assigned: Counter[str] = Counter()
-    led: Counter[str] = Counter()
-    for row in rows:
-        roles = {duty["role"] for duty in row.get("duties") or ()}
-        assigned[row["document_id"]] += bool(roles)
-        led[row["document_id"]] += "LEADS" in roles
-    leading = {document for document, count in led.items() if count and 2 * count >= assigned[document]}
-    found = []
-    for row in rows:
-        tier = _tier(row.get("duties") or (), row["document_id"] in leading)
-        if tier:
-            kept = {key: value for key, value in row.items() if key != "duties"}
-            found.append({"tier": tier, "gap": GAP_TIERS[tier], **kept})
-    return sorted(found, key=lambda row: row["tier"])
-
-
-def _tier(duties: Iterable[Row], document_names_leads: bool) -> int:
-    rows = list(duties)
-    roles = {duty["role"] for duty in rows}
-    if not roles:
-        return 1
-    if "LEADS" not in roles and document_names_leads:
-        return 2
-    if roles == {"LEADS"}:
-        return 3
-    return 4 if any(duty.get("open_list") for duty in rows) else 0
 
 
 def first_quote(row: Row) -> str:

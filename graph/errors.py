@@ -4,7 +4,8 @@ DutyGraphError
 ├── UsageError              exit 2   a wrong argument, parameter or output path
 │   ├── UnknownQuery                 no such named query (lists what there is)
 │   ├── BadParameter                 a parameter is missing, unknown or of the wrong type
-│   └── OutputExists                 an output file exists and --force was not given
+│   ├── OutputExists                 an output file exists and --force was not given
+│   └── EditConflict                 somebody else changed the document meanwhile
 ├── InputError              exit 1   a document that could not be read
 │   ├── EmptyInput                   nothing in it
 │   ├── BinaryInput                  not text, and no format that is read
@@ -42,6 +43,10 @@ class BadParameter(UsageError):
 
 class OutputExists(UsageError):
     """An output that exists already; `--force` overwrites it."""
+
+
+class EditConflict(UsageError):
+    """A decision on a document that somebody else changed meanwhile; nothing was written."""
 
 
 class InputError(DutyGraphError):

@@ -12,13 +12,45 @@ import networkx as nx
 
 from graph.analysis import Graph
 from graph.errors import OutputExists, UsageError
-from graph.tables import Table
+from graph.render import NODE_COLOURS, OTHER, ROLE_COLOURS
+from graph.tables import ROLE_WORDS, Table, check_place
+from graph.tables.model import reason
 
 Row = Mapping[str, Any]
 AGENCY_FIELDS = ("short_name", "level", "kind", "collective", "since", "until", "resolved")
 DOCUMENT_FIELDS = ("doc_number", "status", "date", "edition", "jurisdiction")
 MEASURE_FIELDS = ("number", "path", "deadline")
 DUTY_FIELDS = ("role_text", "basis", "rule", "open_list", "mentions", "starts", "ends", "quotes")
+
+# What a person reads at the head of a CSV column; the first three of each file are what programs look for.
+HEADINGS = {
+    "short_name": "简称",
+    "level": "层级",
+    "kind": "类别",
+    "collective": "统称",
+    "since": "起用",
+    "until": "停用",
+    "resolved": "认定方式",
+    "doc_number": "文号",
+    "status": "状态",
+    "date": "日期",
+    "edition": "版本",
+    "jurisdiction": "地区",
+    "number": "编号",
+    "path": "所在章节",
+    "deadline": "完成时限",
+    "role_text": "印出的用语",
+    "basis": "依据",
+    "rule": "规则",
+    "open_list": "名单未列全",
+    "mentions": "印出的名称",
+    "starts": "起始位置",
+    "ends": "结束位置",
+    "quotes": "原文",
+}
+EDGE_WORDS = {**ROLE_WORDS, "CONTAINS": "包含"}
+COLOURS = {"Document": "#E69F00", "Measure": NODE_COLOURS["measure"], "Agency": NODE_COLOURS["agency"]}
+SIZES = {"Document": 24.0, "Measure": 6.0, "Agency": 8.0}
 
 # XML 1.0 has no place for these; a document text may hold them all the same.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -97,6 +129,8 @@ def check_output(out: Path, force: bool = False) -> None:
         raise OutputExists(f"“{out}”已经存在；要覆盖请加 --force。")
     if out.is_dir() != (suffix == "") and out.exists():
         raise OutputExists(f"“{out}”已经存在，而且不是同一种输出；请换一个名字。")
+    if not out.is_dir():
+        check_place(out, force)
 
 
 def write(graph: Graph, out: Path, force: bool = False) -> list[Path]:
@@ -111,21 +145,42 @@ def write(graph: Graph, out: Path, force: bool = False) -> list[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         return _write_csv(graph, out) if suffix == "" else _write_xml(graph, out)
     except OSError as error:
-        raise UsageError(f"写不了“{out}”：{error.strerror}。") from error
+        raise UsageError(f"写不了“{out}”：{reason(error)}。") from error
 
 
 def _write_xml(graph: Graph, out: Path) -> list[Path]:
     suffix = out.suffix.lower()
     part = out.with_name(f".{out.name}.part")
+    clean = _drawn(_xml_ids(graph), gephi=suffix == ".gexf")
     writer = nx.write_graphml if suffix == ".graphml" else nx.write_gexf
-    clean = _xml_ids(graph)
-    if suffix == ".gexf":
-        # GEXF keeps edges by id; two roles between the same nodes need different ones.
-        for index, (_, _, data) in enumerate(clean.edges(data=True)):
-            data["id"] = str(index)
     writer(clean, part, encoding="utf-8")
     shutil.move(part, out)
     return [out]
+
+
+def _drawn(graph: Graph, gephi: bool) -> Graph:
+    """The graph with labels, colours and sizes: GEXF has a place for them, GraphML r, g, b, size."""
+    for node, data in graph.nodes(data=True):
+        kind = data["node_type"]
+        group = NODE_COLOURS["collective"] if data.get("collective") is True else COLOURS.get(kind, OTHER)
+        grown = SIZES.get(kind, 6.0) + (2.0 * graph.degree(node) ** 0.5 if kind == "Agency" else 0.0)
+        _draw(data, group, round(grown, 1), gephi)
+    # GEXF keeps edges by id; two roles between the same nodes need different ones.
+    for index, (_, _, data) in enumerate(graph.edges(data=True)):
+        data["label"] = EDGE_WORDS.get(data["role"], data["role"])
+        _draw(data, ROLE_COLOURS.get(data["role"], OTHER), 2.0 if data["role"] == "LEADS" else 1.0, gephi)
+        if gephi:
+            data["id"] = str(index)
+    return graph
+
+
+def _draw(data: dict[str, Any], colour: str, size: float, gephi: bool) -> None:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    if not gephi:
+        data.update(r=red, g=green, b=blue, size=size)
+        return
+    where = "thickness" if "role" in data else "size"
+    data["viz"] = {"color": {"r": red, "g": green, "b": blue, "a": 1.0}, where: size}
 
 
 def _xml_ids(graph: Graph) -> Graph:
@@ -137,15 +192,24 @@ def _xml_ids(graph: Graph) -> Graph:
 def _write_csv(graph: Graph, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     names = dict.fromkeys(("node_type", "label", *DOCUMENT_FIELDS, *MEASURE_FIELDS, *AGENCY_FIELDS))
+    labels = dict(graph.nodes(data="label"))
+    of = {measure: document for document, measure, role in graph.edges(data="role") if role == "CONTAINS"}
     nodes = [
         [node, *(data.get(name, "") for name in names)]
         for node, data in sorted(graph.nodes(data=True), key=lambda item: (item[1]["node_type"], item[0]))
     ]
     edges = [
-        [one, other, data["role"], *(data.get(name, "") for name in DUTY_FIELDS)]
+        [
+            *(one, other, data["role"]),
+            *(labels[one], EDGE_WORDS.get(data["role"], data["role"]), labels[other]),
+            labels.get(of.get(other, one), ""),
+            *(data.get(name, "") for name in DUTY_FIELDS),
+        ]
         for one, other, data in sorted(graph.edges(data=True), key=lambda e: (e[2]["role"], e[0], e[1]))
     ]
     files = [folder / "nodes.csv", folder / "edges.csv"]
-    Table("", ["id", *names], nodes).write(files[0], force=True)
-    Table("", ["source", "target", "role", *DUTY_FIELDS], edges).write(files[1], force=True)
+    heads = [HEADINGS.get(name, name) for name in names]
+    Table("", ["id", *heads], nodes).write(files[0], force=True)
+    heads = ["起点", "关系", "终点", "文件", *(HEADINGS[name] for name in DUTY_FIELDS)]
+    Table("", ["source", "target", "role", *heads], edges).write(files[1], force=True)
     return files

@@ -237,6 +237,64 @@ class Membership:
     basis: str
 
 
+class Verdict(StrEnum):
+    """What a person decided; see `Judgement` for what `about` and `value` hold with each."""
+
+    UNIT = "unit"
+    NEW_UNIT = "new_unit"
+    NO_UNIT = "no_unit"
+    ROLE = "role"
+    ADD = "add"
+    JOIN = "join"
+    SPLIT = "split"
+    CHECKED = "checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A person's decision, which outranks the rules; also a node of the graph.
+
+    | verdict            | about              | value                                               |
+    |--------------------|--------------------|-----------------------------------------------------|
+    | unit, new_unit     | a name as printed  | the unit's full name                                |
+    | no_unit            | a name as printed  | -                                                   |
+    | role               | a measure's id     | the role of `unit` there, "" for none; `was` before |
+    | add                | a measure's id     | the role of `unit`, named there by `words`          |
+    | join               | a measure's id     | - (it becomes part of the measure before it)        |
+    | split              | a measure's id     | the words its second part begins with               |
+    | checked            | a measure's id     | the fingerprint of what was signed off              |
+
+    It holds for one `document` (by id) or, names only, for the documents of one `jurisdiction`.
+    For a name, `unit` limits it to where the rules read that unit: a fragment of a shared list
+    (珠海) stands for several. `at` and `revoked_at` are ISO times in UTC.
+    """
+
+    id: str
+    verdict: str
+    about: str
+    author: str
+    at: str
+    value: str = ""
+    document: str | None = None
+    jurisdiction: str | None = None
+    unit: str | None = None
+    was: str | None = None
+    words: str | None = None
+    note: str = ""
+    revoked_at: str | None = None
+    revoked_by: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Judgement:
+        """The judgement in a line of the ledger. Raises KeyError or TypeError where it is none."""
+        found: Judgement = _built(cls, data)
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The judgement as a JSON object, without what is empty."""
+        return {key: value for key, value in _plain(self).items() if value not in (None, "")}
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One document as read. `agencies` holds every agency that anything here refers to by id."""

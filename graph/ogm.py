@@ -7,7 +7,8 @@
         print(measure.number, measure.title)
 
 The application itself talks to Neo4j through `graph.store`; these classes read the same
-schema (constraints and edges of contract §4) and follow it when it changes.
+constraints and edges, and follow them when they change. py2neo is at its end of life: nothing else
+depends on it. examples/ogm.ipynb shows the classes at work.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Region(Model):  # type: ignore[misc]
     level = Property()
 
     part_of = RelatedTo("Region", "PART_OF")
+    measures = RelatedFrom("Measure", "APPLIES_TO")
 
 
 class PolicyInstrument(Model):  # type: ignore[misc]
@@ -52,6 +54,8 @@ class Measure(Model):  # type: ignore[misc]
     end = Property()
     order = Property()
     deadline = Property()
+    targets = Property()
+    checked = Property()
 
     led_by = RelatedFrom("Agency", "LEADS")
     supported_by = RelatedFrom("Agency", "SUPPORTS")
@@ -59,6 +63,7 @@ class Measure(Model):  # type: ignore[misc]
     document = RelatedFrom("Document", "CONTAINS")
     instruments = RelatedTo("PolicyInstrument", "USES")
     regions = RelatedTo("Region", "APPLIES_TO")
+    cites = RelatedTo("Document", "CITES")
 
 
 class Agency(Model):  # type: ignore[misc]
@@ -74,6 +79,7 @@ class Agency(Model):  # type: ignore[misc]
     collective = Property()
     since = Property()
     until = Property()
+    resolved = Property()
 
     leads = RelatedTo("Measure", "LEADS")
     supports = RelatedTo("Measure", "SUPPORTS")
@@ -90,15 +96,21 @@ class Document(Model):  # type: ignore[misc]
     __primarykey__ = "id"
     id = Property()
     title = Property()
+    attached_title = Property()
     doc_number = Property()
     date = Property()
+    effective = Property()
+    expires = Property()
     status = Property()
     edition = Property()
     jurisdiction = Property()
     url = Property()
+    sha256 = Property()
+    text = Property()
     stub = Property()
 
     measures = RelatedTo("Measure", "CONTAINS")
     issued_by = RelatedFrom("Agency", "ISSUED")
+    regions = RelatedTo("Region", "APPLIES_TO")
     based_on = RelatedTo("Document", "BASED_ON")
     cites = RelatedTo("Document", "CITES")

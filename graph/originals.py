@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,17 @@ def keep(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) -> No
     It is whole or absent: it is written beside its place and moved there.
     Raises StoreUnavailable where the folder cannot be written.
     """
+    with keeping(folder, document, file, meta):
+        pass
+
+
+@contextmanager
+def keeping(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) -> Iterator[None]:
+    """Keep a file as `keep` does if the block succeeds, and leave things as they were if it fails.
+
+    A first original is in its place while the block runs, so that nothing in the graph is ever without
+    one; a later one is copied before and only moved there after it.
+    """
     place = folder / _slot(document)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,9 +68,18 @@ def keep(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) -> No
                 )
             index = {"document": document, "file": file.name}
             (new / "index.json").write_text(json.dumps(index, ensure_ascii=False), "utf-8")
-            if place.exists():
+            first = not place.exists()
+            if first:
+                new.rename(place)
+            try:
+                yield
+            except BaseException:
+                if first:
+                    shutil.rmtree(place, ignore_errors=True)
+                raise
+            if not first:
                 place.rename(Path(work) / "old")
-            new.rename(place)
+                new.rename(place)
     except OSError as error:
         raise StoreUnavailable(
             f"原件存不进 {folder.name}（{error.strerror}），请检查磁盘空间和目录权限。"

@@ -18,7 +18,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,7 +41,8 @@ from graph.errors import (
     UnknownQuery,
     UsageError,
 )
-from graph.model import Record
+from graph.judgements import signed
+from graph.model import Judgement, Record
 from graph.queries import Query, load_queries
 from graph.rows import RecordRows, Row
 from graph.server import LocalServer
@@ -50,6 +51,8 @@ SCHEMA_VERSION = 1
 DEFAULT_URL = "local:var/neo4j"
 READ_LIMIT = 30.0  # seconds a read query may run
 WRITE_LIMIT = 600.0  # seconds a write transaction may run
+EXPLORE_LIMIT = 10.0  # seconds a statement that somebody typed may run
+EXPLORE_PROCEDURES = ("db.index.fulltext.query", "db.labels", "db.relationshipTypes", "db.propertyKeys")
 RETRY_LIMIT = 15.0  # seconds the driver goes on retrying transient errors
 BATCH = 5000  # rows given to one UNWIND
 ID_LIMIT = 2000  # characters: at 4 bytes each they just fit a Neo4j index key (8 kB)
@@ -120,17 +123,35 @@ class Store:
             self._write(_statement(queries["await_indexes"]))
             self._write(_statement(queries["set_version"], version=SCHEMA_VERSION))
 
-    def write(self, record: Record) -> WriteSummary:
+    def write(self, record: Record, judgements: Sequence[Judgement] = ()) -> WriteSummary:
         """Write one document in one transaction, in place of what it said before.
 
+        `record` is as it was judged; `judgements` become nodes, and their sign-offs mark the measures that
+        they still fit (checked, checked_by, checked_at).
         A digest never replaces a full text of the same number: the summary then says so.
         Raises StoreError when the record's ids are not usable (repeated, or too long).
         """
-        rows = RecordRows(record)
-        _check_ids(rows)
+        return self.write_together([(record, judgements)])[0]
+
+    def write_together(
+        self, records: Sequence[tuple[Record, Sequence[Judgement]]], judgements: Sequence[Judgement] = ()
+    ) -> list[WriteSummary]:
+        """Write several documents in one transaction, each as `write` does, and the nodes of `judgements`."""
+        prepared = []
+        for record, held in records:
+            rows = RecordRows(record)
+            _check_ids(rows)
+            _sign(rows, held)
+            prepared.append((rows, held))
+
+        def work(tx: neo4j.ManagedTransaction) -> list[WriteSummary]:
+            summaries = [_write_record(tx, rows, held) for rows, held in prepared]
+            _note(_Steps(tx), judgements)
+            return summaries
+
         with self._errors():
-            summary: WriteSummary = self._write(lambda tx: _write_record(tx, rows))
-        return summary
+            written: list[WriteSummary] = self._write(work)
+        return written
 
     def remove(self, document: str) -> bool:
         """Take a document (by id, doc_number or title) out, with what only it said.
@@ -151,6 +172,28 @@ class Store:
             raise UnknownQuery(f"没有名为 {name} 的查询；可用的查询：{'、'.join(queries)}。")
         checked = queries[name].check(params)
         return self._read(_statement(queries[name], **checked))
+
+    def explore(self, text: str, limit: int = 200) -> tuple[list[str], list[list[Any]]]:
+        """The columns and at most `limit` + 1 rows of a Cypher statement that somebody typed.
+
+        It is planned first and refused (UsageError) unless it only reads the graph: READ access alone
+        still allows LOAD CSV and administration. It runs for at most EXPLORE_LIMIT seconds (QueryTimeout).
+        """
+        with self._errors(), self._session(neo4j.READ_ACCESS) as session:
+            try:
+                with session.begin_transaction(timeout=EXPLORE_LIMIT) as tx:
+                    summary = tx.run(f"EXPLAIN {text}").consume()
+                if reason := _no_reading(summary.query_type, summary.plan):
+                    raise UsageError(f"这里只能查询图里的内容：{reason}。")
+                with session.begin_transaction(timeout=EXPLORE_LIMIT) as tx:
+                    result = tx.run(text)
+                    rows = [list(record.data().values()) for record in result.fetch(limit + 1)]
+                    return list(result.keys()), rows
+            except Neo4jError as error:
+                if ".Statement." not in (error.code or ""):
+                    raise
+                said = (error.message or "").splitlines()[0][:300]
+                raise UsageError(f"这条查询语句不能执行：{said}") from error
 
     def documents(self) -> list[Row]:
         """The loaded documents, oldest first."""
@@ -233,6 +276,26 @@ def _connected(uri: str, auth: tuple[str, str] | None, on_close: Callable[[], No
     return store
 
 
+def _no_reading(kind: str | None, plan: Any) -> str:
+    """Why a planned statement is no plain reading of the graph; "" when it is."""
+    if kind != "r":
+        return "语句会改动内容或不是查询"
+    todo = [plan]
+    while todo:
+        step = todo.pop()
+        operator = str(step["operatorType"]).split("@")[0]
+        if operator == "LoadCSV":
+            return "不能用 LOAD CSV 读文件或网址"
+        if operator == "ProcedureCall":
+            called = str(step.get("args", {}).get("Details", ""))
+            if not called.startswith(EXPLORE_PROCEDURES):
+                return f"不能调用 {called.split('(')[0] or '这个过程'}"
+        elif operator.startswith(("Show", "Terminate", "Administration", "System")):
+            return "不能查看或管理数据库本身"
+        todo += step.get("children", [])
+    return ""
+
+
 def _too_new(version: int) -> StoreTooNew:
     return StoreTooNew(
         f"图数据库由更新的程序写入（结构版本 {version}，本程序只认到 {SCHEMA_VERSION}），请先升级本程序。"
@@ -301,7 +364,9 @@ class _Steps:
             self.one(name, rows=rows[start : start + BATCH], **params)
 
 
-def _write_record(tx: neo4j.ManagedTransaction, rows: RecordRows) -> WriteSummary:
+def _write_record(
+    tx: neo4j.ManagedTransaction, rows: RecordRows, judgements: Sequence[Judgement]
+) -> WriteSummary:
     steps, document = _Steps(tx), rows.record.document
     _lock(steps)
     present = steps.one("same_document", document=document.id, doc_number=document.doc_number)
@@ -322,6 +387,7 @@ def _write_record(tx: neo4j.ManagedTransaction, rows: RecordRows) -> WriteSummar
             steps.one("forget_document", document=row["id"])
     _write_nodes(steps, rows)
     _write_edges(steps, rows)
+    _note(steps, judgements)
     _cite(steps, [*rows.citations, *loose], touched)
     orphans = _sweep(steps, touched, rows)
     return WriteSummary(
@@ -369,6 +435,7 @@ def _forget(steps: _Steps, document: str, touched: _Touched) -> None:
         touched.regions.update(row["regions"])
         touched.cited.update(row["cited"])
     steps.one("forget_measures", document=document)
+    steps.one("forget_judgements", document=document)
     steps.one("forget_edges", document=document)
     touched.agencies.update(row["agency"] for row in steps.one("forget_relations", document=document))
 
@@ -434,6 +501,20 @@ def _write_edges(steps: _Steps, rows: RecordRows) -> None:
     steps.many("document_regions", rows.document_regions, document=document)
     steps.many("successions", rows.successions, document=document)
     steps.many("memberships", rows.memberships, document=document)
+
+
+def _note(steps: _Steps, judgements: Sequence[Judgement]) -> None:
+    steps.many("judgements", [asdict(judgement) for judgement in judgements])
+
+
+def _sign(rows: RecordRows, judgements: Sequence[Judgement]) -> None:
+    """Note on every measure whether it is signed off, by whom and when."""
+    found = signed(rows.record, judgements)
+    for row in rows.measures:
+        sign = found.get(row["id"])
+        row["properties"]["checked"] = sign is not None
+        if sign is not None:
+            row["properties"] |= {"checked_by": sign.author, "checked_at": sign.at}
 
 
 def _check_ids(rows: RecordRows) -> None:

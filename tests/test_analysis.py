@@ -14,8 +14,9 @@ from graph.analysis import (
     agency_measure_graph,
     co_work_graph,
     filter_rows,
-    gaps,
     layout,
+    network_table,
+    weighted_projection,
     workload,
 )
 from graph.render import ROLE_COLOURS, legend, network_data, standalone_html
@@ -89,26 +90,36 @@ def test_layout_is_the_same_every_time_and_inside_the_frame(nodes: int) -> None:
     assert layout(shuffled) == places
 
 
-def test_gaps_come_in_tiers() -> None:
-    def measure(number: str, document: str, *roles: str, open_list: bool = False) -> dict[str, Any]:
-        duties = [{"role": role, "open_list": open_list} for role in roles]
-        return {"number": number, "document_id": document, "duties": duties}
+def test_the_projection_weighs_joint_measures_by_role() -> None:
+    graph = weighted_projection(rows())
+    strength = {frozenset((one, other)): weight for one, other, weight in graph.edges(data="strength")}
+    # （一）（二）（五）: one of the two leads; （三）: 财政局 and the districts answer without a lead
+    assert strength == {frozenset((COMMERCE, CUSTOMS)): 3.0, frozenset((FINANCE, DISTRICTS)): 0.5}
 
-    found = gaps(
-        [
-            measure("1", "a", "LEADS", "SUPPORTS"),
-            measure("2", "a", "SUPPORTS"),
-            measure("3", "a", "LEADS"),
-            measure("4", "a", "LEADS", "SUPPORTS", open_list=True),
-            measure("5", "a"),
-            # a document that says 负责 throughout has not left its leads open
-            measure("6", "b", "IMPLEMENTS"),
-            measure("7", "b", "IMPLEMENTS"),
-            # not even when one lead is named in passing
-            measure("8", "b", "LEADS", "SUPPORTS"),
-        ]
-    )
-    assert [(row["number"], row["tier"]) for row in found] == [("5", 1), ("2", 2), ("3", 3), ("4", 4)]
+
+def test_the_network_table_counts_and_says_what_its_numbers_mean() -> None:
+    def row(agency: str, measure: str, role: str = "LEADS") -> dict[str, Any]:
+        return {"agency_id": agency, "agency": agency, "measure_id": measure, "role": role}
+
+    # 甲乙丙 work together, 丁戊己 too; 丙–丁 is the only tie between them, 庚 works alone
+    pairs = [("甲", "乙"), ("甲", "丙"), ("乙", "丙"), ("丁", "戊"), ("丁", "己"), ("戊", "己"), ("丙", "丁")]
+    found = [
+        duty
+        for number, (one, other) in enumerate(pairs)
+        for duty in (row(one, f"m{number}"), row(other, f"m{number}", "SUPPORTS"))
+    ]
+    made = network_table([*found, row("庚", "m9")], ["文件1"])
+    facts = {cells[0]: dict(zip(made.columns, cells, strict=True)) for cells in made.rows}
+    assert [facts[unit]["伙伴"] for unit in "甲丙丁庚"] == [2, 3, 3, 0]
+    assert {unit for unit, fact in facts.items() if fact["断点"]} == {"丙", "丁"}
+    groups = {frozenset(u for u in facts if facts[u]["群组"] == number) for number in (1, 2, 3)}
+    assert groups == {frozenset("甲乙丙"), frozenset("丁戊己"), frozenset("庚")}
+    # 丙 lies on the 2 × 3 shortest paths from 甲、乙 to 丁、戊、己, of 15 pairs of others
+    assert facts["丙"]["桥梁值"] == round(6 / 15, 4)
+    assert made.notes[0] == "文件1"
+    for column in made.columns[1:]:
+        assert any(note.startswith(f"{column}：") for note in made.notes), column
+    assert network_table([*reversed(found)]).rows == network_table(found).rows
 
 
 def test_colours_differ_and_the_legend_has_them_all() -> None:

@@ -28,7 +28,8 @@ FORBIDDEN = {
     "app": (),
 }
 LOADERS_MAY = ("graph.model", "graph.errors")
-COMMAND_LINE_MAY = {"loaders/__main__.py": ("graph.store", "graph.originals")}
+STORE = ("graph.store", "graph.desk", "graph.judgements")
+COMMAND_LINE_MAY = {"loaders/__main__.py": STORE, "loaders/deciding.py": STORE}
 
 # Third-party packages that one file alone may import: another store or object mapper touches one place.
 ONLY_IN = {"neo4j": "graph/store.py", "py2neo": "graph/ogm.py"}

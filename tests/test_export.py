@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,12 @@ import pytest
 
 from graph.errors import OutputExists, UsageError
 from graph.export import graph_of, write
+from graph.model import InstrumentMention, RegionMention
 from graph.server import LocalServer
 from graph.store import Store
 from tests.plan import COMMERCE, CUSTOMS, HOSTILE, PLAN, draft, plan
 
+ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("responsibilities", "documents", "agencies", "measures")
 
 
@@ -44,6 +49,35 @@ def test_graphml_and_gexf_read_back_alike(graph: Any, tmp_path: Path) -> None:
         assert set(read.nodes) == set(graph.nodes)
     titles = nx.get_node_attributes(nx.read_graphml(one), "label").values()
     assert HOSTILE in titles
+
+
+def test_gephi_finds_labels_colours_and_sizes(graph: Any, tmp_path: Path) -> None:
+    read = nx.read_gexf(write(graph, tmp_path / "g.gexf")[0])
+    looks = {data["viz"]["size"] for _, data in read.nodes(data=True)}
+    assert len(looks) > 2  # by kind, agencies by their duties
+    assert all(data["label"] for _, data in read.nodes(data=True))
+    # networkx writes the looks of edges, and does not read them
+    edges = re.findall(r"<edge .*?</edge>", (tmp_path / "g.gexf").read_text("utf-8"), re.S)
+    colours = {tuple(re.findall(r' [rgb]="(\d+)"', edge)) for edge in edges}
+    assert (len(edges), len(colours)) == (read.number_of_edges(), 4)
+    assert {data["label"] for _, _, data in read.edges(data=True)} == {"牵头", "配合", "负责", "包含"}
+    plain = nx.read_graphml(write(graph, tmp_path / "g.graphml")[0])
+    assert all({"r", "g", "b", "size", "label"} <= set(data) for _, data in plain.nodes(data=True))
+
+
+def test_the_csv_of_edges_can_be_read_by_people(graph: Any, tmp_path: Path) -> None:
+    with write(graph, tmp_path / "out")[1].open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lead = next(row for row in rows if row["role"] == "LEADS" and row["target"].endswith("（一）"))
+    shown = [lead[name] for name in ("起点", "关系", "终点", "文件", "印出的用语")]
+    assert shown == [COMMERCE, "牵头", "完善“水上巴士”通关", "临江市优化口岸环境工作方案", "牵头"]
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file" / "g.gexf", tmp_path / "file" / "folder"):
+        with pytest.raises(UsageError, match="写不了"):
+            write(graph_of([]), out)
 
 
 def test_csv_folder_reads_back_and_starts_no_formula(graph: Any, tmp_path: Path) -> None:
@@ -98,3 +132,48 @@ def test_the_ogm_sees_the_same_graph(graph: Any, server: LocalServer) -> None:
     assert [a.name for a in measure.led_by] == [COMMERCE]
     assert [d.id for d in measure.document] == [PLAN]
     with_password.service.connector.close()  # it leaves its sockets to the collector otherwise
+
+
+@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
+def test_the_ogm_has_the_five_kinds_and_their_edges(store: Store, server: LocalServer) -> None:
+    import py2neo
+
+    from graph import ogm
+
+    made = plan()
+    first = made.measures[0]
+    tool = InstrumentMention("通关平台", "平台", "通关", 0, 2)
+    place = RegionMention("临江市", "990100", "市", "临江", 0, 2)
+    store.write(
+        replace(made, measures=(replace(first, instruments=(tool,), regions=(place,)), *made.measures[1:]))
+    )
+    info = server.ensure(keep=True)
+    there = py2neo.Graph(info.uri, auth=(info.user, info.password))
+    measure = ogm.Measure.match(there, first.id).first()
+    assert [item.type for item in measure.instruments] == ["平台"]
+    assert [m.id for m in ogm.PolicyInstrument.match(there, "通关平台").first().used_by] == [first.id]
+    assert [m.id for m in ogm.Region.match(there, "990100").first().measures] == [first.id]
+    assert {name for name in vars(ogm) if isinstance(vars(ogm)[name], type)} >= {
+        "Agency",
+        "Document",
+        "Measure",
+        "PolicyInstrument",
+        "Region",
+    }
+    there.service.connector.close()
+
+
+@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
+def test_the_example_notebook_runs(
+    graph: Any, server: LocalServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = json.loads((ROOT / "examples" / "ogm.ipynb").read_text("utf-8"))
+    monkeypatch.setenv("GRAPH_STORE", f"local:{server.home}")
+    names: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert not cell["outputs"]  # nothing of a document, and no path, is kept in it
+            exec("".join(cell["source"]), names)  # noqa: S102
+    said = capsys.readouterr().out
+    assert f"{CUSTOMS} 牵头 2 项" in said
+    assert "清理口岸收费 ←" in said

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from graph.__main__ import app
 from graph.server import LocalServer
 from graph.store import Store
 from tests.plan import COMMERCE, CUSTOMS, DRAFT, PLAN, draft, plan
@@ -52,7 +56,19 @@ WRONG = [
     (("matrix", "--out", "a.exe"), 2, "xlsx"),
     (("table", "--out", "README.html", "--role", "领导"), 2, "牵头"),
     (("export", "--out", "a.png"), 2, "graphml"),
-    (("matrix", "--out", "tests/plan.csv/x.csv"), 3, ""),
+    # a matrix has too many columns for Word
+    (("matrix", "--out", "a.docx"), 2, ".xlsx"),
+    (("table", "--out", "a.docx", "--paper", "A5"), 2, "A4、A3"),
+    (("table", "--out", "a.docx", "--order", "abc"), 2, "printed、sequence"),
+    (("table", "--out", "a.docx", "--names", "abc"), 2, "official、printed"),
+    (("units", "--out", "a.docx"), 2, ".zip"),
+    (("units", "--out", "a.zip", "--format", "pdf"), 2, ".docx"),
+    (("gaps", "--out", "a.pdf"), 2, ".docx"),
+    (("succession", "甲局", "--as-of", "昨天"), 2, "2024-06-01"),
+    # a place that can never be written to, before a server is started for it
+    (("matrix", "--out", "README.md/x.csv"), 2, "不是文件夹"),
+    (("export", "--out", "README.md/x.gexf"), 2, "不是文件夹"),
+    (("matrix", "--out", "tests/none/x.csv"), 3, ""),
     # only the local server can be served, stopped or looked at
     (("status",), 2, "local:"),
 ]
@@ -131,8 +147,8 @@ def test_query_rows_are_json_when_piped(url: str) -> None:
 
 def test_gaps_stats_and_status(url: str) -> None:
     tiers = {(row["number"], row["tier"]) for row in data("gaps", "--json", store=url)}
-    # （三） has no lead in a document that names leads elsewhere; so has 2．; 1． has nobody but its lead
-    assert tiers == {("（四）", 1), ("（三）", 2), ("2．", 2), ("（二）", 3), ("1．", 3)}
+    # （三）: one unit and a class; 2．: only a supporting one; 1． has a lead that stands alone: no gap
+    assert tiers == {("（四）", 2), ("（三）", 3), ("2．", 3), ("（二）", 4)}
     assert data("stats", "--json", store=url)["Measure"] == 7
     assert data("status", "--json", store=url)["running"] is True
 
@@ -155,6 +171,43 @@ def test_files_are_written_and_filters_hold(url: str, tmp_path: Path) -> None:
     assert "没有单位" in unknown.stderr
     shared = run("matrix", "--out", str(tmp_path / "n.csv"), "--agency", "财政局", store=url)
     assert (shared.returncode, "2个单位" in shared.stderr) == (2, True)
+
+
+def test_every_command_shows_an_example() -> None:
+    help_text = run("--help").stdout
+    commands = [
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    ]
+    assert len(commands) > 12
+    for name in commands:
+        assert name in help_text
+        said = "".join(run(name, "--help").stdout.split())
+        assert f"例：python-mgraph{name}" in said, name
+
+
+def test_rows_are_csv_when_asked_for(url: str) -> None:
+    done = run("query", "agency_duties", f"agency={CUSTOMS}", "--csv", store=url)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["number"] for row in rows} == {"（一）", "（二）", "（五）", "2．"}
+    assert {row["role"] for row in rows} == {"牵头", "配合"}
+    assert run("network", "--csv", store=url).stdout.startswith("单位,任务数,伙伴")
+
+
+def test_units_gaps_why_compare_and_succession(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "清单.zip"
+    assert run("units", "--out", str(out), "--format", "csv", store=url).returncode == 0
+    with zipfile.ZipFile(out) as archive:
+        names = archive.namelist()
+    assert f"{CUSTOMS}任务清单.csv" in names
+    assert run("units", "--out", str(out), store=url).returncode == 2
+    assert run("gaps", "--out", str(tmp_path / "g.docx"), store=url).returncode == 0
+    assert "牵头（二）清理口岸收费" in run("why", CUSTOMS, "（二）", store=url).stdout
+    nothing = run("why", CUSTOMS, "（四）", store=url)
+    assert (nothing.returncode, "没有" in nothing.stderr) == (2, True)
+    rows = data("compare", PLAN, DRAFT, store=url)
+    assert {row["kind"] for row in rows} >= {"增加任务", "删去任务"}
+    assert run("compare", PLAN, PLAN, store=url).returncode == 2
+    assert data("succession", CUSTOMS, "--as-of", "2024", store=url)["holder"] == CUSTOMS
 
 
 def test_remove_takes_a_document_out_once(url: str) -> None:

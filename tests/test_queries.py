@@ -37,9 +37,10 @@ def test_read_queries_are_ordered_and_return_columns(query: Query) -> None:
 
 @pytest.mark.parametrize("query", READ)
 def test_read_queries_about_documents_take_the_common_filters(query: Query) -> None:
-    filters = {"documents", "drafts", "samples"} & {param.name for param in query.params}
-    unfiltered = {"collective_members", "document_chain", "stats", "successions"}
-    assert filters == (set() if query.name in unfiltered else {"documents", "drafts", "samples"})
+    every = {"documents", "drafts", "samples", "expired"}
+    filters = every & {param.name for param in query.params}
+    unfiltered = {"collective_members", "document_chain", "judgements", "stats", "successions"}
+    assert filters == (set() if query.name in unfiltered else every)
 
 
 def test_every_file_of_the_folder_is_a_query() -> None:

@@ -29,6 +29,7 @@ from graph.model import (
     DocumentRef,
     Evidence,
     InstrumentMention,
+    Judgement,
     Measure,
     Membership,
     Record,
@@ -38,11 +39,13 @@ from graph.model import (
     Source,
     Succession,
     Target,
+    Verdict,
 )
 from graph.queries import Query, load_queries
 from graph.rows import QUOTE_LIMIT, quote
 from graph.store import Store, open_store
 
+NOON = "2026-11-21T12:00:00+00:00"
 HOSTILE = "<img src=x onerror=alert(1)>=HYPERLINK(\"http://x\",'点')}) DETACH DELETE n //\\u0000"
 SOURCE = Source("a.txt", "0" * 64, "text/plain", "utf-8", None)
 NAMES = {"水务局": "临江市水务局", "财政局": "临江市财政局", "住建局": "临江市住房和城乡建设局"}
@@ -498,21 +501,34 @@ EXAMPLES = {
     "node": "临江市水务局",
     "text": "水务",
 }
-MORE_EXAMPLES = {"collective_members": {"agency": "临江市各区政府"}}
+MORE_EXAMPLES = {
+    "collective_members": {"agency": "临江市各区政府"},
+    "measure": {"measure": "临府〔2024〕1号/一、任务/0"},
+    "topic_measures": {"topic": "管网改造"},
+}
 
 
 def loaded(store: Store) -> None:
     """Two documents, a draft and a digest, so that every read query has rows."""
-    store.write(make())
+    store.write(
+        make(), [Judgement("认定一", Verdict.NO_UNIT, "各地", "张三", NOON, document="临府〔2024〕1号")]
+    )
     store.write(other(based_on=(DocumentRef("临府〔2024〕1号", None),)))
     store.write(make("临府〔2024〕3号", title="征求稿", status="征求意见稿"))
     store.write(make("临府〔2024〕4号", title="摘要稿", edition="digest"))
-    text = "（一）共同牵头。（水务局、市水务局、财政局牵头）"
+    text = "（一）共同牵头。（水务局、市水务站、财政局牵头）\n（二）改造老旧管网。（某办牵头）"
     water = duty(text, "LEADS", "牵头", "水务局", 0)
-    again = duty(text, "LEADS", "牵头", "市水务局", 0, name="临江市水务局")
+    again = duty(text, "LEADS", "牵头", "市水务站", 0, name="临江市水务局")
     both = (water, again, duty(text, "LEADS", "牵头", "财政局", 0))
-    measure = Measure("丁/1", "（一）", "共同牵头", (), text, 0, len(text), responsibilities=both)
-    store.write(Record(Document("丁", "共同", SOURCE), (measure,), text))
+    cut = text.index("（二）")
+    unknown = duty(text, "LEADS", "牵头", "某办", cut, resolved="unresolved")
+    measures = (
+        Measure("丁/1", "（一）", "共同牵头", (), text[: cut - 1], 0, cut - 1, responsibilities=both),
+        Measure(
+            "丁/2", "（二）", "改造老旧管网", (), text[cut:], cut, len(text), responsibilities=(unknown,)
+        ),
+    )
+    store.write(Record(Document("丁", "共同", SOURCE), measures, text))
 
 
 def example(query: Query) -> dict[str, str]:
@@ -622,7 +638,7 @@ def test_name_variants_show_each_form_with_its_tasks(store: Store) -> None:
         (
             "丁",
             "临江市水务局",
-            [{"form": "水务局", "measures": ["（一）"]}, {"form": "市水务局", "measures": ["（一）"]}],
+            [{"form": "水务局", "measures": ["（一）"]}, {"form": "市水务站", "measures": ["（一）"]}],
         )
     ]
 

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
 from graph.errors import OutputExists, UsageError
 from graph.store import Store
-from graph.tables import RISKY, Table, mark, matrix, responsibility_table
-from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, DRAFT, HOSTILE, PLAN, draft, plan
+from graph.succession import Successions
+from graph.tables import (
+    RISKY,
+    ROLE_WORDS,
+    Table,
+    checked_note,
+    counts,
+    gaps,
+    gaps_table,
+    in_sequence,
+    mark,
+    matrix,
+    measures_with_duties,
+    responsibility_table,
+    unit_archive,
+    unit_tables,
+)
+from graph.tables.duties import CONVENTION
+from graph.tables.passages import listing, passages
+from loaders.records import parse_file
+from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, DRAFT, FINANCE, HOSTILE, PLAN, draft, plan
 
 # role, printed words, what the cell shows
 MARKS = [
@@ -107,7 +131,7 @@ def test_the_matrix_read_back_is_the_graph(loaded: Store, tmp_path: Path) -> Non
     assert len(rows) - top - 1 == 7  # also the measure that nobody answers for
     remarks = {row[1]: row[-1] for row in rows[top + 1 :]}
     assert (remarks["（三）"], remarks["（四）"]) == ("名单未列全（等）", "没有责任单位")
-    assert len(list(book["来源"].values)) == 2 + len(graph)
+    assert len(list(book["来源"].values)) == 3 + len(graph)  # title, note, columns
 
 
 def test_a_heading_says_which_documents_and_that_one_is_a_draft(loaded: Store) -> None:
@@ -137,7 +161,454 @@ def test_the_responsibility_table_has_its_columns_and_a_row_a_measure(loaded: St
         "2025-12-31",
         "",
     ]
-    assert table.rows[2][4].startswith("负责：临江市")
+    # printed words, printed separator, a list that goes on
+    assert table.rows[2][4] == f"按职责分工负责：{FINANCE}、{DISTRICTS}等"
     assert responsibility_table(loaded, documents=[PLAN, DRAFT]).columns[1] == "文件"
     page = table.write(tmp_path / "t.html").read_text("utf-8")
     assert "<img" not in page
+
+
+# --- printed order and separators -----------------------------------------------------------
+
+# text, units in printed order with their basis, the passages: units with the separators between them
+PASSAGES = [
+    ("（甲局牵头，乙局、丙局配合）", "甲局 乙局 丙局", ["甲局，乙局、丙局"]),
+    # the separator before a unit, not the label's
+    ("（牵头单位：甲局；配合单位：乙局和丙局）", "甲局 乙局 丙局", ["甲局；乙局和丙局"]),
+    # 与 inside 参与 is no separator
+    ("（甲局牵头，乙局参与，丙局参与）", "甲局 乙局 丙局", ["甲局，乙局，丙局"]),
+    # half-width marks stay so
+    ("(甲局,乙局、丙局负责)", "甲局 乙局 丙局", ["甲局,乙局、丙局"]),
+    # two annotations, each for a part of the measure
+    ("做好一件事。（甲局牵头）再做好另一件事。（乙局牵头）", "甲局 乙局", ["甲局", "乙局"]),
+    # also with the same unit again
+    ("做一件事（甲局、乙局负责）。又做一件（甲局负责）。", "甲局 乙局 甲局", ["甲局、乙局", "甲局"]),
+    # a label in brackets of its own is the same annotation
+    ("做事。（牵头单位：甲局）（配合单位：乙局）", "甲局 乙局", ["甲局、乙局"]),
+    # a labelled list over several lines, too
+    ("做事。\n牵头单位：甲局\n配合单位：乙局，丙局", "甲局 乙局 丙局", ["甲局、乙局，丙局"]),
+    # full stops inside the brackets do not part them
+    ("做事（牵头单位：甲局。配合单位及各有关协办的单位和机构名单如下：乙局。）", "甲局 乙局", ["甲局、乙局"]),
+    # brackets in a name are no end of an annotation
+    ("做事（各区（县）政府、甲局负责）", "各区（县）政府 甲局", ["各区（县）政府、甲局"]),
+    # an open list
+    ("做事（甲局、乙局等负责）", "甲局 乙局", ["甲局、乙局等"]),
+]
+
+
+@pytest.mark.parametrize(("text", "units", "expected"), PASSAGES, ids=[row[0][:12] for row in PASSAGES])
+def test_units_stand_as_printed(text: str, units: str, expected: list[str]) -> None:
+    text = "前言。\n" + text
+    duties: dict[str, dict[str, Any]] = {}
+    at = 0
+    for unit in units.split():
+        at = text.index(unit, at)
+        blank = {"agency_id": unit, "agency": unit, "basis": "annotation", "open_list": "等" in text}
+        duty = duties.setdefault(unit, {**blank, "starts": [], "ends": []})
+        duty["starts"].append(at)
+        duty["ends"].append(at + len(unit))
+        at += len(unit)
+    found = passages(text, 4, len(text), duties.values())
+    assert [listing(text, p.places, lambda place: str(place.duty["agency"])) for p in found] == expected
+
+
+def test_a_sentence_that_names_units_opens_no_row_of_its_own() -> None:
+    text = "由甲局牵头推进。（责任单位：乙局）"
+    duties = [
+        {"agency_id": "甲局", "agency": "甲局", "bases": ["in_text"], "starts": [1], "ends": [3]},
+        {"agency_id": "乙局", "agency": "乙局", "bases": ["annotation"], "starts": [14], "ends": [16]},
+    ]
+    assert [len(p.places) for p in passages(text, 0, len(text), duties)] == [2]
+
+
+def test_units_in_the_order_of_agencies() -> None:
+    def row(agency: str, kind: str, level: str) -> dict[str, str]:
+        return {"agency": agency, "kind": kind, "level": level}
+
+    rows = [
+        row("甲市各区政府", "统称", "市"),
+        row("甲海关", "垂直管理", "国家"),
+        row("甲市商务局", "部门", "市"),
+        row("甲市发展和改革委员会", "部门", "市"),
+        row("乙省商务厅", "部门", "省"),
+        row("甲市某某局", "部门", "市"),
+        row("中共甲市委宣传部", "党委部门", "市"),
+    ]
+    names = [row["agency"] for row in sorted(rows, key=in_sequence())]
+    assert names == [rows[index]["agency"] for index in (6, 4, 3, 2, 5, 1, 0)]
+
+
+# --- what is open ---------------------------------------------------------------------------
+
+
+def measure(number: str, *duties: str, title: str = "任务", basis: str = "annotation") -> dict[str, Any]:
+    """A row with duties written as L甲 S乙 I丙; + a collective, * an open list, ? unresolved."""
+    roles = {"L": "LEADS", "S": "SUPPORTS", "I": "IMPLEMENTS"}
+    rows = [
+        {
+            "role": roles[duty[0]],
+            "agency_id": duty[1:].rstrip("+*?"),
+            "agency": duty[1:].rstrip("+*?"),
+            "collective": "+" in duty,
+            "open_list": "*" in duty,
+            "resolved": "unresolved" if "?" in duty else "register",
+            "bases": [basis],
+        }
+        for duty in duties
+    ]
+    facts = {"document_id": "d", "document": "方案", "status": "正式", "measure_id": number}
+    return {**facts, "number": number, "title": title, "duties": rows}
+
+
+# the measure, its tier (0: no gap)
+TIERS = [
+    (measure("1", "L甲", "S乙"), 0),
+    (measure("2", "L甲"), 0),
+    # a sole unit is no gap, whatever its role is called
+    (measure("3", "I甲"), 0),
+    (measure("4"), 2),
+    (measure("5", "I甲", "I乙"), 3),
+    (measure("6", "I甲", "I各区+"), 3),
+    (measure("7", "S甲"), 3),
+    (measure("8", "L甲", "L乙"), 4),
+    (measure("9", "I各区+"), 5),
+    (measure("10", "I甲*"), 5),
+    (measure("11", "L各区+", "S甲"), 5),
+    # a lead is named: that others are left open hides nobody
+    (measure("12", "L甲", "S乙*", "S各区+"), 0),
+    (measure("13", title="总体要求"), 6),
+    (measure("14", "I甲", title="发展目标"), 0),
+]
+
+
+def test_every_measure_stands_in_one_tier() -> None:
+    found = {gap["number"]: gap["tier"] for gap in gaps([row for row, _ in TIERS])}
+    assert found == {row["number"]: tier for row, tier in TIERS if tier}
+
+
+def test_a_document_without_annotations_is_one_line() -> None:
+    rows = [measure(str(number)) for number in range(1, 9)]
+    rows.append(measure("9", "L商务厅", "S有关部门+", basis="in_text"))
+    (gap,) = gaps(rows)
+    assert (gap["tier"], gap["measure_id"], gap["title"]) == (1, None, "全文9项任务都没有责任标注")
+    assert "9牵头：商务厅；配合：有关部门" in gap["note"]
+    # one annotation, and the others are open one by one
+    assert [gap["tier"] for gap in gaps([*rows, measure("10", "L甲")])] == [2] * 8
+    # sentences that name a unit for most measures are as good as annotations
+    named = [measure(str(n), "I甲", basis="in_text") for n in range(20, 29)]
+    assert [gap["tier"] for gap in gaps([*rows, *named])] == [2] * 8
+
+
+def test_a_name_that_was_not_recognised_is_one_line_with_its_measures() -> None:
+    found = gaps([measure("1", "L市商务局?"), measure("2", "L甲", "S市商务局?")])
+    assert [(gap["tier"], gap["title"], gap["number"]) for gap in found] == [(7, "市商务局", "1、2")]
+
+
+def test_the_table_of_gaps_marks_the_convention_only_when_asked(loaded: Store) -> None:
+    plain, _ = gaps_table(loaded)
+    marked, _ = gaps_table(loaded, convention=True)
+    assert CONVENTION not in str(plain)
+    assert f"按惯例{CONVENTION}：{FINANCE}，文件未写明" in str(marked.rows)
+    assert any("不写入图" in note for note in marked.notes)
+    assert {row["role"] for row in loaded.query("responsibilities") if row["agency"] == FINANCE} == {
+        "IMPLEMENTS"
+    }
+
+
+# --- options --------------------------------------------------------------------------------
+
+
+def test_the_convention_shows_in_table_and_matrix_only_when_asked(loaded: Store) -> None:
+    assert CONVENTION not in str(responsibility_table(loaded).rows)
+    table = responsibility_table(loaded, documents=[PLAN], convention=True)
+    assert table.rows[2][3] == f"{FINANCE}（{CONVENTION}，文件未写明）"
+    assert FINANCE not in table.rows[2][4]
+    grid = matrix(loaded, documents=[PLAN], convention=True)
+    assert grid.rows[2][list(grid.columns).index(FINANCE)] == "负责（首位）"
+
+
+def test_documents_past_their_date_can_be_left_out(store: Store) -> None:
+    old = plan()
+    store.write(replace(old, document=replace(old.document, expires="2020-01-01")))
+    assert len(responsibility_table(store).rows) == 5
+    for made in (responsibility_table(store, expired=False), matrix(store, expired=False)):
+        assert (made.rows, made.notes[0]) == ([], "没有符合条件的文件。")
+
+
+def test_progress_columns_are_blank_and_names_can_be_as_printed(loaded: Store) -> None:
+    table = responsibility_table(loaded, documents=[PLAN], progress=True, names="printed", order="sequence")
+    assert list(table.columns[-3:]) == ["进展情况", "存在问题", "下一步安排"]
+    assert {row[-3:] == ["", "", ""] for row in table.rows} == {True}
+    for wrong in ({"order": "alphabet"}, {"names": "short"}):
+        with pytest.raises(UsageError, match="可以写"):
+            responsibility_table(loaded, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_heading_says_how_much_a_person_checked(loaded: Store) -> None:
+    rows: list[dict[str, Any]] = [{"checked": False}, {"checked": True}, {}]
+    assert "3项任务中1项经人工核对，2项未经核对" in checked_note(rows)
+    assert any("未经核对" in note for note in responsibility_table(loaded).notes)
+
+
+@pytest.mark.parametrize("paper", ["A4", "A3"])
+def test_word_repeats_its_header_and_splits_no_row(loaded: Store, tmp_path: Path, paper: str) -> None:
+    table = responsibility_table(loaded, paper=paper)
+    document = docx.Document(str(table.write(tmp_path / "t.docx")))
+    section = document.sections[0]
+    long = {"A4": 297, "A3": 420}[paper]
+    assert round(section.page_width.mm) == long > section.page_height.mm
+    (found,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in found.rows] == [
+        list(table.columns),
+        *[[str(cell) for cell in row] for row in table.rows],
+    ]
+    marks = [[child.tag.split("}")[1] for child in row._tr.trPr] for row in found.rows]
+    assert marks == [["cantSplit", "tblHeader"]] + [["cantSplit"]] * len(table.rows)
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert all(note in text for note in table.notes)
+
+
+def test_excel_freezes_filters_and_repeats_its_header(loaded: Store, tmp_path: Path) -> None:
+    path = matrix(loaded, paper="A3").write(tmp_path / "m.xlsx")
+    sheet = openpyxl.load_workbook(path)["对照表"]
+    top = next(row[0].row for row in sheet.iter_rows() if row[0].value == "文件")
+    assert sheet.freeze_panes == f"D{top + 1}"
+    assert sheet.auto_filter.ref.startswith(f"A{top}:")
+    assert sheet.print_title_rows == f"${top}:${top}"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
+
+
+def test_word_takes_what_xml_cannot_hold() -> None:
+    data = Table("题\x00", ["列"], [["a\x0b\ud800<w:b/>"]], notes=["\x1b"]).render(".docx")
+    document = docx.Document(io.BytesIO(data))
+    assert document.tables[0].rows[1].cells[0].text == "a\ufffd?<w:b/>"
+
+
+# --- a file a unit --------------------------------------------------------------------------
+
+
+def edges_of(made: dict[str, Table]) -> set[tuple[str, str, str]]:
+    """(unit, task, role) of every line of the lists."""
+    return {
+        (agency, row[3], word.split("（")[0])
+        for agency, table in made.items()
+        for row in table.rows
+        for word in row[4].split("、")
+    }
+
+
+def test_the_lists_of_all_units_together_are_the_graph(loaded: Store) -> None:
+    graph = {
+        (row["agency_id"], f"{row['number']}{row['title']}", ROLE_WORDS[row["role"]])
+        for row in loaded.query("responsibilities")
+    }
+    assert edges_of(unit_tables(loaded)) == graph
+    only = unit_tables(loaded, agencies=[CUSTOMS], roles=["LEADS"])
+    assert edges_of(only) == {edge for edge in graph if edge[0] == CUSTOMS and edge[2] == "牵头"}
+
+
+def test_the_archive_has_a_file_a_unit_that_every_system_can_open() -> None:
+    hostile = ["../../etc/passwd", "A:B", "a:b", "甲\x00局\ud800", "长" * 200, "..."]
+    tables = {name: Table(name, ["列"], [[name]]) for name in hostile}
+    data = unit_archive(tables, ".csv")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    assert len({name.lower() for name in names}) == len(hostile) + 1
+    assert not any(set(name) & set('\\/:*?"<>|\x00') or name.startswith(".") for name in names)
+    assert max(map(len, names)) < 80
+    assert data == unit_archive(tables, ".csv")
+
+
+def test_counts_say_what_they_count(loaded: Store) -> None:
+    _, rows = measures_with_duties(loaded)
+    table = counts(rows)
+    found = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
+    # （二） has two leads: a half each
+    assert (found[COMMERCE]["牵头"], found[COMMERCE]["牵头折算"], found[COMMERCE]["其中独家牵头"]) == (
+        2,
+        1.5,
+        1,
+    )
+    assert sum(row["牵头折算"] for row in found.values()) == sum(
+        any(duty["role"] == "LEADS" for duty in row["duties"]) for row in rows
+    )
+    assert {f"{DISTRICTS}（统称）", CUSTOMS} <= set(found)
+    for column in table.columns[1:-1]:
+        assert any(column in note for note in table.notes), column
+
+
+# --- as of a date ---------------------------------------------------------------------------
+
+
+def succession(one: str, other: str, day: str, kind: str) -> dict[str, str]:
+    return {
+        "predecessor_id": one,
+        "predecessor": one,
+        "successor_id": other,
+        "successor": other,
+        "date": day,
+        "kind": kind,
+        "source": "改革",
+    }
+
+
+HISTORY = [
+    succession("外经贸厅", "商务厅", "2014", "merged"),
+    succession("经信委", "工信厅", "2018", "renamed"),
+    succession("经信委", "商务厅", "2014", "transferred"),
+    succession("检验检疫局", "甲海关", "2018-04", "split"),
+    succession("检验检疫局", "乙海关", "2018-04", "split"),
+    succession("扶贫办", "振兴局", "2021-02", "renamed"),
+    succession("振兴局", "农业部", "2023-03", "merged"),
+    # a circle in somebody's register must end
+    succession("天局", "地局", "2010", "renamed"),
+    succession("地局", "天局", "2011", "renamed"),
+]
+
+# unit, day, who holds its duties, words of the note
+HELD = [
+    ("外经贸厅", "2013-12-31", "外经贸厅", ""),
+    ("外经贸厅", "2014", "商务厅", "外经贸厅2014年并入商务厅（改革）"),
+    # what moved in part is told, not reassigned
+    ("经信委", "2016", "经信委", "部分职责移交商务厅"),
+    ("经信委", "2020", "工信厅", "更名为工信厅"),
+    # a split asks
+    ("检验检疫局", "2018-04-20", "检验检疫局", "拆分到甲海关、乙海关（改革）：这项任务由谁承接，请确认"),
+    ("检验检疫局", "2018-03", "检验检疫局", ""),
+    ("扶贫办", "2024-06-01", "农业部", "2023年3月并入农业部"),
+    ("天局", "2024", "地局", ""),
+]
+
+
+@pytest.mark.parametrize(("unit", "day", "holder", "note"), HELD)
+def test_who_holds_the_duties_on_a_day(unit: str, day: str, holder: str, note: str) -> None:
+    found = Successions(HISTORY, day).holder(unit, unit)
+    assert found.agency == holder
+    assert note in "；".join(found.notes)
+    assert bool(found.asks) == (unit == "检验检疫局" and day >= "2018-04")
+
+
+@pytest.mark.parametrize("day", ["", "昨天", "2024-13-01", "2024-02-30", "24", "2024-6-1", "2024-06-01x"])
+def test_a_day_that_is_none_is_refused(day: str) -> None:
+    with pytest.raises(UsageError, match="不是日期"):
+        Successions([], day)
+
+
+# --- the reference documents ----------------------------------------------------------------
+
+STEMS = ("000", "001", "002", "003", "004")
+
+
+@pytest.fixture
+def five(store: Store, reference: Path) -> dict[str, str]:
+    """The five reference documents in the store: document id by stem."""
+    found = {}
+    for stem in STEMS:
+        record = parse_file(next((reference / "seeds").glob(f"{stem}_*.txt")))
+        store.write(record)
+        found[stem] = record.document.id
+    return found
+
+
+def test_the_matrix_of_the_reference_documents_is_the_graph_cell_by_cell(
+    store: Store, five: dict[str, str], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(matrix(store).write(tmp_path / "m.xlsx"))
+    rows = list(book["对照表"].values)
+    top = next(index for index, row in enumerate(rows) if row[0] == "文件")
+    heads = [str(name).removesuffix("（统称）") for name in rows[top]]
+    graph: dict[tuple[str, str, str], set[str]] = {}
+    for row in store.query("responsibilities"):
+        cell = (row["document"], row["number"] + row["title"], row["agency"])
+        graph.setdefault(cell, set()).add(mark(row["role"], row["role_text"]))
+    read = {
+        (row[0], f"{row[1]}{row[2]}", unit): set(str(cell).split("、"))
+        for row in rows[top + 1 :]
+        for unit, cell in zip(heads[3:-1], row[3:-1], strict=True)
+        if cell
+    }
+    assert read == graph
+    assert [(row[0], row[1], row[2]) for row in rows[top + 1 :]] == [
+        (row["document"], row["number"], row["title"]) for row in store.query("measures")
+    ]
+    assert (
+        len(heads) == len(set(heads)) == 4 + len({row["agency"] for row in store.query("responsibilities")})
+    )
+    assert sum(1 for _ in book["来源"].values) == 3 + sum(map(len, graph.values()))
+
+
+def test_the_draft_plan_as_a_table_keeps_printed_order_and_separators(
+    store: Store, five: dict[str, str]
+) -> None:
+    table = responsibility_table(store, documents=[five["002"]], names="printed")
+    text = store.query("document", document=five["002"], documents=[five["002"]])[0]["text"]
+    numbers = [row[2].split("·")[0] for row in table.rows]
+    assert len(numbers) == 29
+    assert len(set(numbers)) == 28
+    assert [n for n in numbers if numbers.count(n) > 1] == ["16", "16"]
+    for row in table.rows:
+        lists = [row[3], *(part.partition("：")[2] for part in row[4].split("；"))]
+        assert [units for units in lists if units and units not in text] == []
+    full = responsibility_table(store, documents=[five["002"]])
+    assert [row[0] for row in full.rows] == [row[0] for row in table.rows]
+
+
+def test_the_lists_of_the_draft_plans_units_are_the_graph(store: Store, five: dict[str, str]) -> None:
+    made = unit_tables(store, documents=[five["002"]])
+    graph = {
+        (row["agency_id"], f"{row['number']}{row['title']}", ROLE_WORDS[row["role"]])
+        for row in store.query("responsibilities", documents=[five["002"]])
+    }
+    assert edges_of(made) == graph
+    roles = [word.split("（")[0] for row in made["黄埔海关"].rows for word in row[4].split("、")]
+    assert (roles.count("牵头"), roles.count("配合")) == (3, 14)
+    assert made["黄埔海关"].notes[0] == "黄埔海关：牵头3项，配合14项。"
+
+
+def by_hand(gold: dict[str, Any]) -> dict[int, list[str]]:
+    """Tier -> numbers, from a hand-made annotation alone."""
+    found: dict[int, list[str]] = {}
+    noted = [d for m in gold["measures"] for d in m["responsibilities"] if d["basis"] != "in_text"]
+    if not noted:
+        return {1: [""]}
+    for item in gold["measures"]:
+        duties = item["responsibilities"]
+        units = {duty["agency"] for duty in duties}
+        leads = {duty["agency"] for duty in duties if duty["role"] == "LEADS"}
+        if not units:
+            found.setdefault(2, []).append(item["number"])
+        elif len(leads) > 1:
+            found.setdefault(4, []).append(item["number"])
+        elif not leads and len(units) > 1:
+            found.setdefault(3, []).append(item["number"])
+    return found
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_tiers_of_the_reference_documents_are_those_of_the_annotation(
+    store: Store, five: dict[str, str], reference: Path, stem: str
+) -> None:
+    _, found = gaps_table(store, documents=[five[stem]])
+    tiers: dict[int, list[str]] = {}
+    for gap in found:
+        tiers.setdefault(gap["tier"], []).append(gap["number"])
+    assert tiers == by_hand(json.loads((reference / "gold" / f"{stem}.json").read_text("utf-8")))
+    if stem == "003":
+        assert len(found) == 1
+
+
+def test_duties_stand_under_the_unit_that_took_them_over(store: Store, five: dict[str, str]) -> None:
+    old, new = "广东省对外贸易经济合作厅", "广东省商务厅"
+    named = responsibility_table(store, documents=[five["001"]])
+    held = responsibility_table(store, documents=[five["001"]], as_of="2024")
+    assert (named.rows[0][3], held.rows[0][3]) == (old, new)
+    assert f"{old}2014年并入{new}" in held.rows[0][-1]
+    # 广东检验检疫局 was split among customs districts: it stays, and the table asks
+    assert "广东出入境检验检疫局" in held.rows[0][4]
+    assert "由谁承接，请确认" in held.rows[0][-1]
+    led = [row for row in named.rows if row[3] == old]
+    assert [row[3] for row in held.rows if old in named.rows[held.rows.index(row)][3]] == [new] * len(led)
+    filtered = responsibility_table(store, documents=[five["001"]], agencies=[new], as_of="2024")
+    assert {row[3] for row in filtered.rows} <= {new, ""}
+    assert len(filtered.rows) >= len(led)

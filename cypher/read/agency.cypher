@@ -1,5 +1,5 @@
 // 一个单位的情况
-// params: agency (string), documents (list|null), drafts (bool|null), samples (bool|null)
+// params: agency (string), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: agency_id, agency, short_name, aliases, level, kind, collective, resolved, since, until, region, leads, supports, implements, measures, documents, predecessors, successors, members, member_of
 MATCH (a:Agency)
 WHERE a.id = $agency OR a.name = $agency
@@ -8,6 +8,7 @@ WHERE NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 WITH a,
      count(DISTINCT CASE WHEN type(r) = 'LEADS' THEN m END) AS leads,
      count(DISTINCT CASE WHEN type(r) = 'SUPPORTS' THEN m END) AS supports,

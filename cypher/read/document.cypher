@@ -1,5 +1,5 @@
 // 一份文件的情况和全文（可用 id、文号或标题）
-// params: document (string), documents (list|null), drafts (bool|null), samples (bool|null)
+// params: document (string), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: document_id, document, attached_title, doc_number, date, effective, expires, status, edition, jurisdiction, url, issuers, measures, agencies, sha256, text
 MATCH (d:Document)
 WHERE $document IN [d.id, d.doc_number, d.title, d.attached_title]
@@ -7,6 +7,7 @@ WHERE $document IN [d.id, d.doc_number, d.title, d.attached_title]
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 RETURN d.id AS document_id, d.title AS document, d.attached_title AS attached_title, d.doc_number AS doc_number,
        d.date AS date, d.effective AS effective, d.expires AS expires, d.status AS status, d.edition AS edition,
        d.jurisdiction AS jurisdiction, d.url AS url,

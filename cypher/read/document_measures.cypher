@@ -1,12 +1,13 @@
 // 一份文件的任务及其责任单位，一行一项任务
-// params: document (string), documents (list|null), drafts (bool|null), samples (bool|null)
-// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, duties
+// params: document (string), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
+// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, checked, checked_by, checked_at, duties
 MATCH (d:Document)-[:CONTAINS]->(m:Measure)
 WHERE $document IN [d.id, d.doc_number, d.title, d.attached_title]
   AND NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 OPTIONAL MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m)
 WITH d, m, a, r
 ORDER BY CASE type(r) WHEN 'LEADS' THEN 0 WHEN 'IMPLEMENTS' THEN 1 ELSE 2 END, head(r.starts), a.id
@@ -16,5 +17,6 @@ WITH d, m, collect(CASE WHEN a IS NULL THEN null ELSE {
        quotes: r.quotes} END) AS duties
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
-       m.text AS text, m.start AS start, m.end AS end, m.deadline AS deadline, duties
+       m.text AS text, m.start AS start, m.end AS end, m.deadline AS deadline,
+       coalesce(m.checked, false) AS checked, m.checked_by AS checked_by, m.checked_at AS checked_at, duties
 ORDER BY d.date, d.id, m.order

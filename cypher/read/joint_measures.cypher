@@ -1,14 +1,17 @@
-// 两个单位共同承担的任务；给了角色则两个单位都须是该角色
-// params: agency (string), partner (string), role (role|null), documents (list|null), drafts (bool|null), samples (bool|null)
+// 两个单位共同承担的任务；给了角色则前者须是 role、后者须是 partner_role（没有给 partner_role 时也是 role）
+// params: agency (string), partner (string), role (role|null), partner_role (role|null), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, role, role_text, agency, agency_id, collective, basis, rule, open_list, quotes, mentions, starts, ends, pages
-MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m:Measure)<-[:CONTAINS]-(d:Document)
-WHERE (a.id IN [$agency, $partner] OR a.name IN [$agency, $partner]) AND ($role IS NULL OR type(r) = $role)
-  AND EXISTS { MATCH (x:Agency)-[q:LEADS|SUPPORTS|IMPLEMENTS]->(m) WHERE (x.id = $agency OR x.name = $agency) AND ($role IS NULL OR type(q) = $role) }
-  AND EXISTS { MATCH (x:Agency)-[q:LEADS|SUPPORTS|IMPLEMENTS]->(m) WHERE (x.id = $partner OR x.name = $partner) AND ($role IS NULL OR type(q) = $role) }
+MATCH (x:Agency)-[p:LEADS|SUPPORTS|IMPLEMENTS]->(m:Measure)<-[q:LEADS|SUPPORTS|IMPLEMENTS]-(y:Agency), (d:Document)-[:CONTAINS]->(m)
+WHERE (x.id = $agency OR x.name = $agency) AND (y.id = $partner OR y.name = $partner) AND x <> y
+  AND ($role IS NULL OR type(p) = $role)
+  AND (coalesce($partner_role, $role) IS NULL OR type(q) = coalesce($partner_role, $role))
   AND NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
+UNWIND [p, q] AS r
+WITH DISTINCT d, m, r, startNode(r) AS a
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
        type(r) AS role, r.role_text AS role_text, a.name AS agency, a.id AS agency_id, a.collective AS collective,

@@ -1,5 +1,5 @@
 // 一项任务由谁牵头、配合、负责
-// params: measure (string), documents (list|null), drafts (bool|null), samples (bool|null)
+// params: measure (string), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, role, role_text, agency, agency_id, collective, basis, rule, open_list, quotes, mentions, starts, ends, pages
 MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m:Measure)<-[:CONTAINS]-(d:Document)
 WHERE (m.id = $measure OR m.title = $measure)
@@ -7,6 +7,7 @@ WHERE (m.id = $measure OR m.title = $measure)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
        type(r) AS role, r.role_text AS role_text, a.name AS agency, a.id AS agency_id, a.collective AS collective,

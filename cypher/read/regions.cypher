@@ -1,11 +1,12 @@
 // 地区及适用于它的任务数
-// params: documents (list|null), drafts (bool|null), samples (bool|null)
+// params: documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: region_id, region, code, kind, level, parent, measures, documents, measure_ids
 MATCH (g:Region)<-[:APPLIES_TO]-(m:Measure)<-[:CONTAINS]-(d:Document)
 WHERE NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 WITH g, d, m
 ORDER BY d.date, d.id, m.order
 WITH g, count(DISTINCT d) AS documents, collect(DISTINCT m.id) AS measure_ids

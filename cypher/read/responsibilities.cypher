@@ -1,11 +1,16 @@
-// 全部责任，一行一条
-// params: documents (list|null), drafts (bool|null), samples (bool|null)
+// 全部责任，一行一条；可只要某个单位的、标题或正文写到某些字的、适用于某地区的、用到某政策工具的任务
+// params: agency (string|null), search (string|null), region (string|null), instrument (string|null), role (role|null), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, role, role_text, agency, agency_id, collective, basis, rule, open_list, quotes, mentions, starts, ends, pages, short_name, level, kind
 MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m:Measure)<-[:CONTAINS]-(d:Document)
-WHERE NOT coalesce(d.stub, false)
+WHERE ($role IS NULL OR type(r) = $role) AND ($agency IS NULL OR a.id = $agency OR a.name = $agency)
+  AND ($search IS NULL OR toLower(m.title) CONTAINS toLower($search) OR toLower(m.text) CONTAINS toLower($search))
+  AND ($region IS NULL OR EXISTS { MATCH (m)-[:APPLIES_TO]->(g:Region)-[:PART_OF*0..3]->(h:Region) WHERE $region IN [h.id, h.name] })
+  AND ($instrument IS NULL OR EXISTS { MATCH (m)-[:USES]->(i:PolicyInstrument) WHERE $instrument IN [i.id, i.name] })
+  AND NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
        type(r) AS role, r.role_text AS role_text, a.name AS agency, a.id AS agency_id, a.collective AS collective,

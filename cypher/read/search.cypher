@@ -1,5 +1,5 @@
 // 全文查找单位、任务和文件，最相近的在前（每类至多 50 条）
-// params: text (fulltext), documents (list|null), drafts (bool|null), samples (bool|null)
+// params: text (fulltext), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: label, id, name, score
 CALL () {
   CALL db.index.fulltext.queryNodes('agency_text', $text) YIELD node, score
@@ -12,6 +12,7 @@ CALL () {
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
   RETURN 'Measure' AS label, node.id AS id, node.number + node.title AS name, score
   ORDER BY score DESC, id LIMIT 50
   UNION ALL
@@ -20,6 +21,7 @@ CALL () {
   AND ($documents IS NULL OR d.id IN $documents)
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
   RETURN 'Document' AS label, d.id AS id, d.title AS name, score
   ORDER BY score DESC, id LIMIT 50
 }

@@ -1,0 +1,18 @@
+// 只有一个单位的任务；给了角色则是该角色只有一个单位的任务
+// params: role (role|null), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
+// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, role, role_text, agency, agency_id, collective, basis, rule, open_list, quotes, mentions, starts, ends, pages
+MATCH (d:Document)-[:CONTAINS]->(m:Measure)
+WHERE COUNT { MATCH (o:Agency)-[q:LEADS|SUPPORTS|IMPLEMENTS]->(m) WHERE $role IS NULL OR type(q) = $role RETURN DISTINCT o } = 1
+  AND NOT coalesce(d.stub, false)
+  AND ($documents IS NULL OR d.id IN $documents)
+  AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
+  AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
+  AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
+MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m)
+WHERE $role IS NULL OR type(r) = $role
+RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
+       m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
+       type(r) AS role, r.role_text AS role_text, a.name AS agency, a.id AS agency_id, a.collective AS collective,
+       r.basis AS basis, r.rule AS rule, r.open_list AS open_list, r.quotes AS quotes,
+       r.mentions AS mentions, r.starts AS starts, r.ends AS ends, [p IN r.pages | CASE WHEN p < 0 THEN null ELSE p END] AS pages
+ORDER BY d.date, d.id, m.order, CASE type(r) WHEN 'LEADS' THEN 0 WHEN 'IMPLEMENTS' THEN 1 ELSE 2 END, head(r.starts), a.id

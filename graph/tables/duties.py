@@ -1,0 +1,198 @@
+"""What the tables are made from: the measures in scope with their duties, and how they are worded.
+
+Two things never reach the store: 首位视同牵头 (a convention of offices, put on only when asked for)
+and the order of 机构序列.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import yaml
+
+from graph.errors import LexiconError
+from graph.succession import Successions
+
+if TYPE_CHECKING:
+    from graph.store import Store
+
+Row = Mapping[str, Any]
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+
+ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责"}
+MARKS = {"LEADS": "牵", "SUPPORTS": "配"}
+# The first of these found in the printed words is what a cell shows for IMPLEMENTS.
+PRINTED = (("负责", "负责"), ("落实", "落实"), ("实施", "实施"), ("责任", "责"))
+BASIS_WORDS = {
+    "annotation": "责任标注",
+    "table": "表格",
+    "heading": "标题",
+    "in_text": "正文",
+    "carried_over": "前文沿用",
+}
+RULE_WORDS = {
+    "explicit": "文件写明",
+    "first_listed": "文件约定首位牵头",
+    "undifferentiated": "并列，未区分牵头",
+    "joint_by_duty": "按职责分工，未区分牵头",
+    "carried_over": "沿用前文的约定",
+    "subject": "句中主语",
+    "judged": "人工认定",
+}
+CONVENTION = "首位视同牵头"
+CONVENTION_NOTE = (
+    "“首位视同牵头”是办公中的惯例，文件没有这样写；只在本表中按要求标出，不写入图，引用时请以原文为准。"
+)
+
+
+def measures_with_duties(
+    store: Store,
+    documents: Collection[str] | None = None,
+    agencies: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    drafts: bool = True,
+    samples: bool = True,
+    as_of: str | None = None,
+    expired: bool = True,
+) -> tuple[list[Row], list[dict[str, Any]]]:
+    """The documents in scope, and their measures in order, each with its filtered `duties`.
+
+    With agencies or roles chosen, measures without any of them are left out. With `as_of` (an ISO
+    date) duties stand under the units that hold them then, and `succession` has the notes on it.
+    Raises UsageError for another kind of date.
+    """
+    held = Successions(store.query("successions"), as_of) if as_of is not None else None
+    chosen = None if documents is None else list(documents)
+    scope = {"documents": chosen, "drafts": drafts, "samples": samples, "expired": expired}
+    rows: list[dict[str, Any]] = []
+    for row in store.query("table_measures", **scope):
+        named = row.get("duties") or []
+        everyone, notes = held.applied(named) if held is not None else (named, [])
+        duties = [
+            duty
+            for duty in everyone
+            if (agencies is None or duty["agency_id"] in agencies)
+            and (roles is None or duty["role"] in roles)
+        ]
+        if duties or (agencies is None and roles is None):
+            concerned = {duty.get("named") for duty in duties}
+            kept = [note for note in notes if any(name and note.startswith(name) for name in concerned)]
+            rows.append({**row, "duties": duties, "succession": kept if agencies or roles else notes})
+    return list(store.query("documents", **scope)), rows
+
+
+def texts(store: Store, scope: Sequence[Row]) -> dict[str, str]:
+    """The text of each document in scope by id: the offsets of its edges point into it."""
+    rows = store.query("document_texts", documents=[row["document_id"] for row in scope])
+    return {row["document_id"]: row["text"] or "" for row in rows}
+
+
+def mark(role: str, role_text: str | None) -> str:
+    """What a matrix cell shows: 牵, 配, or the printed word of the rest (责 where none is printed)."""
+    if role in MARKS:
+        return MARKS[role]
+    return next((shown for word, shown in PRINTED if word in (role_text or "")), role_text or "责")
+
+
+def first_as_lead(duties: Sequence[Row]) -> Row | None:
+    """The duty that 首位视同牵头 would call the lead: the first printed of several units without a lead.
+
+    None where the document names a lead, where one unit stands alone, and for a class of units.
+    """
+    if any(duty["role"] == "LEADS" for duty in duties):
+        return None
+    answering = [duty for duty in duties if duty["role"] == "IMPLEMENTS" and duty.get("starts")]
+    if len({duty["agency_id"] for duty in answering}) < 2:
+        return None
+    first = min(answering, key=lambda duty: duty["starts"][0])
+    return None if first.get("collective") else first
+
+
+def remark(row: Row) -> str:
+    """What a reader must know of a measure's units: none, a list left open, carried over."""
+    remarks = []
+    if not row["duties"]:
+        remarks.append("没有责任单位")
+    if any(duty.get("open_list") for duty in row["duties"]):
+        remarks.append("名单未列全（等）")
+    if any(duty.get("basis") == "carried_over" for duty in row["duties"]):
+        remarks.append("含前文“下同”带入的单位")
+    remarks += row.get("succession") or ()
+    return "；".join(remarks)
+
+
+# --- headings -------------------------------------------------------------------------------
+
+
+def edition_name(edition: Any) -> str:
+    """Whether the text is whole, in Chinese."""
+    return {"digest": "摘要", "partial": "节选", "full": "全文"}.get(str(edition or ""), "")
+
+
+def describe_document(row: Row) -> str:
+    """A document with what one must know of it: 《title》（文号，date，status，edition）."""
+    title = row.get("document") or row.get("title") or row.get("document_id")
+    edition = edition_name(row.get("edition"))
+    facts = [row.get("doc_number"), row.get("date") or "无日期", row.get("status"), edition]
+    return f"《{title}》（{'，'.join(str(fact) for fact in facts if fact)}）"
+
+
+def scope_notes(documents: Sequence[Row], rows: Sequence[Row] | None = None) -> list[str]:
+    """Note lines that say which documents a table covers, which are drafts or digests, and with the
+    measures' `rows` how many a person has checked."""
+    if not documents:
+        return ["没有符合条件的文件。"]
+    notes = [f"文件{index}：{describe_document(row)}" for index, row in enumerate(documents, 1)]
+    return notes if rows is None else [*notes, checked_note(rows)]
+
+
+def as_of_notes(as_of: str | None) -> list[str]:
+    """What a table as of a date says of itself; nothing for one as named."""
+    if as_of is None:
+        return []
+    return [f"单位按{as_of}承接职责的单位列出，文件所印单位和变动见备注；拆分的仍列原单位，请确认由谁承接。"]
+
+
+def checked_note(rows: Sequence[Row]) -> str:
+    """How many of these measures a person has checked; none until somebody notes it."""
+    done = sum(bool(row.get("checked")) for row in rows)
+    if not done:
+        return f"核对：未经核对（{len(rows)}项任务由程序读出，没有人工核对记录）。"
+    return f"核对：{len(rows)}项任务中{done}项经人工核对，{len(rows) - done}项未经核对。"
+
+
+# --- order ----------------------------------------------------------------------------------
+
+
+@cache
+def lexicon() -> Mapping[str, Any]:
+    """data/lexicon/tables.yaml. Raises LexiconError where it breaks its schema."""
+    try:
+        data = yaml.safe_load((LEXICON / "tables.yaml").read_text("utf-8"))
+        jsonschema.validate(data, json.loads((LEXICON / "schemas" / "tables.json").read_text("utf-8")))
+    except (yaml.YAMLError, jsonschema.ValidationError) as error:
+        message = str(getattr(error, "message", error)).splitlines()[0]
+        raise LexiconError(f"data/lexicon/tables.yaml 不合要求：{message}。") from error
+    found: Mapping[str, Any] = data
+    return found
+
+
+def in_sequence() -> Callable[[Row], tuple[int, int, int, str]]:
+    """A sort key over duties or agencies: 机构序列 (kind, level, department, name)."""
+    order = lexicon()["sequence"]
+
+    def rank(words: Sequence[str], value: Any) -> int:
+        return words.index(value) if value in words else len(words)
+
+    def key(row: Row) -> tuple[int, int, int, str]:
+        name = str(row["agency"])
+        department = next((n for n, word in enumerate(order["words"]) if word in name), len(order["words"]))
+        kind, level = rank(order["kinds"], row.get("kind")), rank(order["levels"], row.get("level"))
+        return kind, level, department, name
+
+    return key

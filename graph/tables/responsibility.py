@@ -1,0 +1,306 @@
+"""责任分工表 (a row an annotation of a measure) and 分单位任务清单 (the same, a file a unit, zipped)."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graph.errors import UsageError
+from graph.tables.duties import (
+    CONVENTION,
+    CONVENTION_NOTE,
+    ROLE_WORDS,
+    Row,
+    as_of_notes,
+    first_as_lead,
+    in_sequence,
+    measures_with_duties,
+    remark,
+    scope_notes,
+    texts,
+)
+from graph.tables.matrix import sources
+from graph.tables.model import Table
+from graph.tables.passages import Passage, Place, listing, passages
+
+if TYPE_CHECKING:
+    from graph.store import Store
+
+PROGRESS = ("进展情况", "存在问题", "下一步安排")
+ORDERS = {"printed": "印出顺序", "sequence": "机构序列"}
+NAMES = {"official": "单位全称", "printed": "文件所印名称"}
+FIRST_WORDS = 24  # characters of a part's text that tell which part of a measure a row is about
+
+
+def responsibility_table(
+    store: Store,
+    *,
+    documents: Collection[str] | None = None,
+    agencies: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    drafts: bool = True,
+    samples: bool = True,
+    expired: bool = True,
+    order: str = "printed",
+    names: str = "official",
+    progress: bool = False,
+    convention: bool = False,
+    as_of: str | None = None,
+    paper: str | None = "A4",
+) -> Table:
+    """The 责任分工表: who leads a measure, who else answers for it, and until when.
+
+    A measure has a row; one that prints two annotations, each for a part of it, has two with the same 序号.
+    Units stand in printed order with their printed separators, or with order="sequence" in 机构序列;
+    by their full names, or with names="printed" as the document prints them. `progress` adds blank
+    columns; `convention` shows 首位视同牵头; `as_of` shows who holds the duties on that date.
+    Raises UsageError for another order, names or date.
+    """
+    write = Wording(order, names, convention)
+    scope, rows = measures_with_duties(store, documents, agencies, roles, drafts, samples, as_of, expired)
+    text_of = texts(store, scope)
+    several = len(scope) > 1
+    table = []
+    for index, row in enumerate(rows, 1):
+        text = text_of.get(row["document_id"], "")
+        for leads, rest, note in write.rows(row, text):
+            table.append(
+                [
+                    str(index),
+                    *([row["document"]] if several else []),
+                    _section(row),
+                    f"{row['number']}{row['title']}",
+                    leads,
+                    rest,
+                    str(row.get("deadline") or ""),
+                    note,
+                    *([""] * len(PROGRESS) if progress else []),
+                ]
+            )
+    columns = ["序号", *(["文件"] if several else []), "重点任务", "具体措施", "牵头单位"]
+    columns += ["责任（配合）单位", "完成时限", "备注", *(PROGRESS if progress else [])]
+    widths = [6, *([22] if several else []), 22, 34, 28, 50, 12, 22, *([18] * 3 if progress else [])]
+    return Table(
+        title="责任分工表",
+        columns=columns,
+        rows=table,
+        notes=[*scope_notes(scope, rows), *as_of_notes(as_of), *write.notes()],
+        sheets=[sources(rows, text_of)],
+        fixed=4 if several else 3,
+        name="责任分工表",
+        widths=dict(enumerate(widths)),
+        paper=paper,
+    )
+
+
+class Wording:
+    """How the units of a measure are written: in which order, by which names."""
+
+    def __init__(self, order: str = "printed", names: str = "official", convention: bool = False) -> None:
+        if order not in ORDERS:
+            raise UsageError(f"不认识的单位顺序“{order}”：可以写{'、'.join(ORDERS)}。")
+        if names not in NAMES:
+            raise UsageError(f"不认识的单位名称“{names}”：可以写{'、'.join(NAMES)}。")
+        self._order: Callable[[Row], Any] | None = in_sequence() if order == "sequence" else None
+        self._printed = names == "printed"
+        self._convention = convention
+
+    def notes(self) -> list[str]:
+        """The note lines that these choices call for."""
+        order = "机构序列" if self._order else "文件所印的先后和分隔"
+        notes = [f"单位用{'文件所印的名称' if self._printed else '全称'}，按{order}列出。"]
+        return [*notes, CONVENTION_NOTE] if self._convention else notes
+
+    def rows(self, row: Row, text: str) -> Iterator[tuple[str, str, str]]:
+        """牵头单位, 责任（配合）单位 and 备注 of a measure, once for each of its annotations."""
+        found = passages(text, row["start"], row["end"], row["duties"])
+        if not found:
+            yield "", "", remark(row)
+        for number, passage in enumerate(found, 1):
+            about = _opening(text, passage, row["number"])
+            part = f"共{len(found)}处责任标注，此为第{number}处，对应原文：{about}"
+            duties = list({id(place.duty): place.duty for place in passage.places}.values())
+            notes = [_remark(row, duties), part if len(found) > 1 else ""]
+            leads, rest = self._units(passage, text)
+            yield leads, rest, "；".join(note for note in notes if note)
+
+    def _units(self, passage: Passage, text: str) -> tuple[str, str]:
+        leads = [place for place in passage.places if place.duty["role"] == "LEADS"]
+        others: dict[str, list[Place]] = {}
+        supposed = first_as_lead([place.duty for place in passage.places]) if self._convention else None
+        for place in passage.places:
+            if place.duty["role"] != "LEADS" and place.duty is not supposed:
+                others.setdefault(printed_word(place.duty), []).append(place)
+        shown = self._line(text, leads)
+        if supposed is not None:
+            first = [place for place in passage.places if place.duty is supposed]
+            shown = f"{self._line(text, first).removesuffix('等')}（{CONVENTION}，文件未写明）"
+        rest = "；".join(f"{word}：{self._line(text, found)}" for word, found in others.items())
+        return shown, rest
+
+    def _line(self, text: str, found: Sequence[Place]) -> str:
+        def name(place: Place) -> str:
+            return text[place.start : place.end] if self._printed else str(place.duty["agency"])
+
+        return listing(text, found, name, self._order)
+
+
+def printed_word(duty: Row) -> str:
+    """The printed words of a duty that is no lead, 配合 or 责任单位 where none are printed."""
+    return str(duty.get("role_text") or ("配合" if duty["role"] == "SUPPORTS" else "责任单位"))
+
+
+def _opening(text: str, passage: Passage, number: str) -> str:
+    """The first words of the part that an annotation is about, without the measure's number."""
+    words = text[slice(*passage.task)].replace("\n", "").lstrip().removeprefix(number)
+    words = re.sub(r"^[^\w“《〔（]+|^[)）]+", "", words)
+    return words[:FIRST_WORDS] + ("…" if len(words) > FIRST_WORDS else "")
+
+
+def _remark(row: Row, duties: Sequence[Row]) -> str:
+    """The remark on some duties of a measure, with the successions that concern them."""
+    names = [str(duty["named"]) for duty in duties if duty.get("named")]
+    succession = [note for note in row.get("succession") or () if note.startswith(tuple(names))]
+    return remark({"duties": duties, "succession": succession})
+
+
+def _section(row: Row) -> str:
+    path = row.get("path") or []
+    return str(path[-1]) if path else ""
+
+
+# --- a file a unit --------------------------------------------------------------------------
+
+
+def unit_tables(
+    store: Store,
+    *,
+    documents: Collection[str] | None = None,
+    agencies: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    drafts: bool = True,
+    samples: bool = True,
+    expired: bool = True,
+    as_of: str | None = None,
+    paper: str | None = "A4",
+    progress: bool = False,
+) -> dict[str, Table]:
+    """The 分单位任务清单: a table for each agency id, with its role and who else answers.
+
+    Together they hold every edge between an agency and a measure of the scope, once.
+    """
+    scope, rows = measures_with_duties(store, documents, None, None, drafts, samples, as_of, expired)
+    text_of = texts(store, scope)
+    write = Wording()
+    own: dict[str, list[tuple[Row, list[Row]]]] = {}
+    for row in rows:
+        for agency, duties in _by_agency(row["duties"]).items():
+            chosen = [duty for duty in duties if roles is None or duty["role"] in roles]
+            if chosen and (agencies is None or agency in agencies):
+                own.setdefault(agency, []).append((row, chosen))
+    wordings = {row["measure_id"]: list(write.rows(row, text_of.get(row["document_id"], ""))) for row in rows}
+    key = in_sequence()
+    ordered = sorted(own, key=lambda agency: key(own[agency][0][1][0]))
+    return {agency: _unit_table(own[agency], scope, wordings, paper, progress) for agency in ordered}
+
+
+def _by_agency(duties: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for duty in duties:
+        found.setdefault(duty["agency_id"], []).append(duty)
+    return found
+
+
+def _unit_table(
+    items: Sequence[tuple[Row, list[Row]]],
+    scope: Sequence[Row],
+    wordings: Mapping[str, list[tuple[str, str, str]]],
+    paper: str | None,
+    progress: bool,
+) -> Table:
+    name = str(items[0][1][0]["agency"])
+    table = []
+    counts: dict[str, set[str]] = {}
+    for index, (row, duties) in enumerate(items, 1):
+        words = list(dict.fromkeys(_own_word(duty) for duty in duties))
+        for duty in duties:
+            counts.setdefault(ROLE_WORDS[duty["role"]], set()).add(row["measure_id"])
+        lines = wordings[row["measure_id"]]
+        table.append(
+            [
+                str(index),
+                row["document"],
+                _section(row),
+                f"{row['number']}{row['title']}",
+                "、".join(words),
+                "\n".join(dict.fromkeys(leads for leads, _, _ in lines if leads)),
+                "\n".join(dict.fromkeys(rest for _, rest, _ in lines if rest)),
+                str(row.get("deadline") or ""),
+                _remark(row, duties),
+                *([""] * len(PROGRESS) if progress else []),
+            ]
+        )
+    used = {row["document_id"] for row, _ in items}
+    said = "，".join(f"{role}{len(counts[role])}项" for role in ROLE_WORDS.values() if role in counts)
+    documents = [row for row in scope if row["document_id"] in used]
+    widths = [6, 22, 20, 34, 12, 26, 44, 12, 16, *([16] * 3 if progress else [])]
+    return Table(
+        title=f"{name}任务清单",
+        columns=[
+            "序号",
+            "文件",
+            "重点任务",
+            "具体措施",
+            "本单位职责",
+            "牵头单位",
+            "责任（配合）单位",
+            "完成时限",
+            "备注",
+            *(PROGRESS if progress else []),
+        ],
+        rows=table,
+        notes=[f"{name}：{said}。", *scope_notes(documents, [row for row, _ in items])],
+        fixed=4,
+        name="任务清单",
+        widths=dict(enumerate(widths)),
+        paper=paper,
+    )
+
+
+def _own_word(duty: Row) -> str:
+    """The unit's own role, with the printed words where they say more: 牵头, 配合（参与单位）."""
+    role, words = ROLE_WORDS[duty["role"]], duty.get("role_text")
+    return role if not words or role in words else f"{role}（{words}）"
+
+
+def unit_archive(
+    tables: Mapping[str, Table], suffix: str, step: Callable[[], object] = lambda: None
+) -> bytes:
+    """A zip with a file a unit, named by the unit, and 目录.csv that says which file is whose.
+
+    `step` is called after each file: there may be hundreds.
+    """
+    buffer = io.BytesIO()
+    used: set[str] = set()
+    index = []
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (agency, table) in enumerate(tables.items(), 1):
+            file = _file_name(table.title, used) + suffix
+            # A fixed date: the same graph gives the same archive.
+            archive.writestr(zipfile.ZipInfo(file, (1980, 1, 1, 0, 0, 0)), table.render(suffix))
+            index.append([str(number), agency, file, str(len(table.rows))])
+            step()
+        listing_ = Table("分单位任务清单", ["序号", "单位", "文件", "任务数"], index)
+        archive.writestr(zipfile.ZipInfo("目录.csv", (1980, 1, 1, 0, 0, 0)), listing_.render(".csv"))
+    return buffer.getvalue()
+
+
+def _file_name(title: str, used: set[str]) -> str:
+    """A name that every system takes as a file of this folder; two units never share one."""
+    base = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]', "_", title).strip(" .")[:60] or "单位"
+    found = next(n for n in (base, *(f"{base}（{i}）" for i in range(2, 100_000))) if n.lower() not in used)
+    used.add(found.lower())
+    return found
