@@ -1,0 +1,262 @@
+"""导入与核对 in a real Chromium: look, correct, write, sign off, take back, erase; and what may go wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.judgements import Ledger
+from graph.store import Store
+from tests.browser.conftest import start_app, stop_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PLAN = """广州市供水保障工作方案
+一、改造管网。完成老旧管网改造。（市水务局牵头，供排水办配合）
+二、落实补助<img src=x onerror="window.__xss=1">。及时拨付补助资金。（市财政局、市管网中心负责）
+三、加强宣传。做好宣传工作。（市水务局、供排水办负责）
+"""
+CITY = "广东省广州市"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app keeps its originals and judgements."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def desk_app(
+    environment: dict[str, str], kept: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    process, url = start_app(
+        {**environment, "GRAPH_DOCUMENTS": str(kept / "documents")},
+        tmp_path_factory.mktemp("app") / "log.txt",
+    )
+    yield url
+    stop_app(process)
+
+
+@pytest.fixture
+def open_page(chromium: Any, desk_app: str, store: Store, kept: Path) -> Iterator[Callable[[], Any]]:
+    """Opens 导入与核对 in a browser of its own over an empty graph; nothing may have run afterwards."""
+    for path in (*kept.glob("*.jsonl"), *kept.glob("documents/*/*")):
+        path.unlink()
+    for path in kept.glob("documents/*"):
+        path.rmdir()
+    contexts = []
+
+    def opened() -> Any:
+        context = chromium.new_context(viewport={"width": 1366, "height": 768})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{desk_app}/importing")
+        page.get_by_label("经办人").wait_for()
+        return page
+
+    yield opened
+    ran = [page.evaluate("window.__xss ?? null") for context in contexts for page in context.pages]
+    for context in contexts:
+        context.close()
+    assert set(ran) <= {None}
+
+
+def settle(page: Any) -> None:
+    """Waits until the page has been drawn."""
+    page.wait_for_timeout(700)
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')")
+
+
+def signs_in(page: Any, who: str) -> None:
+    page.get_by_label("经办人").fill(who)
+    page.get_by_label("经办人").press("Enter")
+    settle(page)
+
+
+def pastes(page: Any, words: str = PLAN) -> None:
+    page.get_by_label("或粘贴文字").fill(words)
+    page.get_by_label("适用地区").fill(CITY)
+    page.get_by_role("button", name="读取并预览").click()
+    page.get_by_text("写入这一份").wait_for()
+    settle(page)
+
+
+def chooses(page: Any, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=re.compile(label)).first
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=re.compile(re.escape(option))).first.wait_for()
+    box.press("Enter")
+
+
+def decides(page: Any, name: str, kind: str, unit: str = "") -> None:
+    settle(page)
+    chooses(page, "名称", name)
+    chooses(page, "认定为", kind)
+    if unit:
+        box = page.get_by_role("combobox", name=re.compile("单位")).last
+        box.click()
+        box.fill(unit)
+        page.get_by_role("option").first.wait_for()
+        box.press("Enter")
+    page.get_by_role("button", name="记下这个名称的认定").click()
+    settle(page)
+
+
+def presses(page: Any, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def goes(page: Any, part: str) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text(part, exact=True).click()
+    settle(page)
+
+
+def whole(store: Store) -> str:
+    """All that a reader of the graph can see, but for the decisions themselves."""
+    counted = {key: value for key, value in store.stats().items() if key != "Judgement"}
+    documents = store.documents()
+    rows = [store.query("document_measures", document=row["document_id"]) for row in documents]
+    found = [counted, documents, rows, store.query("responsibilities"), store.query("agencies")]
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def units(store: Store) -> set[str]:
+    return {row["agency"] for row in store.query("responsibilities")}
+
+
+def test_a_pasted_text_is_corrected_written_signed_off_and_taken_back(
+    open_page: Callable[[], Any], store: Store, kept: Path
+) -> None:
+    page = open_page()
+    page.get_by_text("请勿导入涉密文件").wait_for()
+    signs_in(page, "张三")
+    pastes(page)
+    page.get_by_text("图里还没有这份文件").wait_for()
+    page.get_by_text("按命名规则写全").first.wait_for()
+    assert store.documents() == []  # a preview writes nothing
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").wait_for()
+    before = whole(store)
+    read = units(store)
+    goes(page, "核对")
+    chooses(page, "文件", "广州市供水保障工作方案")
+    page.get_by_text("未经核对").first.wait_for()
+    settle(page)
+    decides(page, "供排水办", "是新单位", "广州市供水排水工作办公室")
+    page.get_by_text("已写入：“供排水办”是新单位").wait_for()
+    decides(page, "市管网中心", "不是单位")
+    page.get_by_text("已写入：“市管网中心”不是单位").wait_for()
+    changed = units(store)
+    assert "广州市供水排水工作办公室" in changed - read
+    assert not [unit for unit in changed if "管网中心" in unit]
+    presses(page, "全部核对")
+    page.get_by_text("已核对 3/3").wait_for()
+    assert [(row["checked"], row["measures"]) for row in store.documents()] == [(3, 3)]
+    goes(page, "认定记录")
+    page.get_by_text("认定（5）").wait_for()
+    for decision in Ledger(kept / "judgements.jsonl").all():
+        assert decision.author == "张三"
+    box = page.get_by_role("combobox", name=re.compile("撤销认定"))
+    for _ in range(5):
+        box.click()
+        page.get_by_role("option").first.click()
+    page.keyboard.press("Tab")
+    presses(page, "撤销")
+    page.get_by_text("已撤销 5 条认定").wait_for()
+    assert whole(store) == before
+
+
+def test_decisions_of_the_preview_are_written_with_the_document(
+    open_page: Callable[[], Any], store: Store
+) -> None:
+    page = open_page()
+    pastes(page)
+    decides(page, "供排水办", "不是单位")
+    page.get_by_text("请先写明经办人").wait_for()  # nobody decides without a name
+    signs_in(page, "张三")
+    decides(page, "供排水办", "不是单位")
+    page.get_by_text("写入时生效的认定（1）").wait_for()
+    assert store.documents() == []
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").wait_for()
+    assert not [unit for unit in units(store) if "供排水办" in unit]
+
+
+def test_leaving_in_the_middle_leaves_nothing(open_page: Callable[[], Any], store: Store, kept: Path) -> None:
+    page = open_page()
+    signs_in(page, "张三")
+    pastes(page)
+    decides(page, "供排水办", "不是单位")
+    page.reload()
+    page.get_by_label("经办人").wait_for()
+    settle(page)
+    assert store.stats()["Document"] == 0
+    assert Ledger(kept / "judgements.jsonl").all() == []
+    assert not list(kept.glob("documents/*"))
+
+
+def test_of_two_people_the_second_is_told(open_page: Callable[[], Any], store: Store) -> None:
+    one, two = open_page(), open_page()
+    signs_in(one, "张三")
+    pastes(one)
+    presses(one, "写入这一份")
+    one.get_by_text("已写入").wait_for()
+    for page, who in ((one, "张三"), (two, "李四")):
+        signs_in(page, who)
+        goes(page, "核对")
+        chooses(page, "文件", "广州市供水保障工作方案")
+        page.get_by_text("未经核对").first.wait_for()
+        settle(page)
+    decides(one, "供排水办", "不是单位")
+    one.get_by_text("已写入：").wait_for()
+    decides(two, "供排水办", "是新单位", "某某办公室")
+    two.get_by_text("已由张三").wait_for()
+    assert "某某办公室" not in units(store)
+    settle(two)
+    presses(two, "记下这个名称的认定")  # having seen it; what was typed is still there
+    two.get_by_text("已写入：").wait_for()
+    assert "某某办公室" in units(store)
+
+
+def test_an_archive_with_a_broken_file_is_read_as_far_as_it_goes_and_a_document_is_erased(
+    open_page: Callable[[], Any], store: Store, kept: Path
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("甲.txt", PLAN)
+        archive.writestr("乙.txt", PLAN.replace("供水保障", "独一无二"))
+        archive.writestr("坏.docx", b"PK\x03\x04 broken")
+    page = open_page()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "一批.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    )
+    page.get_by_label("适用地区").fill(CITY)
+    page.get_by_text("一批.zip").wait_for()
+    presses(page, "读取并预览")
+    page.get_by_text("坏.docx").first.wait_for()
+    presses(page, "全部写入（2）")
+    page.get_by_text("已写入").wait_for()
+    assert len(store.documents()) == 2
+    goes(page, "核对")
+    chooses(page, "文件", "独一无二")
+    page.get_by_text("未经核对").first.wait_for()
+    settle(page)
+    page.get_by_text("彻底删除这份文件").click()
+    page.get_by_text("我确认彻底删除").click()
+    settle(page)
+    presses(page, "彻底删除")
+    page.get_by_text("已彻底删除").wait_for()
+    assert [row["document"] for row in store.documents()] == ["广州市供水保障工作方案"]
+    assert not [p for p in kept.rglob("*") if p.is_file() and "独一无二" in p.read_text("utf-8", "replace")]
