@@ -47,7 +47,7 @@ from graph.queries import Query, load_queries
 from graph.rows import RecordRows, Row
 from graph.server import LocalServer
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DEFAULT_URL = "local:var/neo4j"
 READ_LIMIT = 30.0  # seconds a read query may run
 WRITE_LIMIT = 600.0  # seconds a write transaction may run

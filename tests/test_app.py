@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,36 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from graph.analysis import agency_measure_graph
 from graph.errors import DutyGraphError, StoreDenied, StoreError, StoreTooNew, StoreUnavailable
-from views import document, network, parts
+from graph.model import (
+    Agency,
+    Document,
+    Evidence,
+    InstrumentMention,
+    Measure,
+    Record,
+    Responsibility,
+    Source,
+)
+from graph.store import Store
+from graph.tables import Table
+from views import document, network, parts, taking
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
+PAGES = (
+    "tasks",
+    "agency",
+    "measure",
+    "document",
+    "topic",
+    "network",
+    "dutytable",
+    "matrix",
+    "gaps",
+    "advanced",
+)
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 TEXT = "由黄埔海关、<b>广州海关</b>牵头&市商务局配合。"
 
 
@@ -100,9 +127,237 @@ def test_a_store_that_was_restarted_is_opened_again_without_the_reader_noticing(
     assert (len(opened), gone.closed) == (2, True)
 
 
-def test_an_empty_graph_says_how_to_load_documents(opening: Callable[..., Any]) -> None:
+def test_an_empty_graph_says_what_to_do(opening: Callable[..., Any]) -> None:
     opening(FakeStore())
-    assert "loaders load" in run_app().info[0].value
+    assert "拖入一份即可先看" in run_app().info[0].value
+
+
+def one_page(name: str) -> None:
+    """The script of an app that is one page of ours; AppTest runs it by its source."""
+    import importlib
+
+    from views import parts
+
+    parts.arrive(name)
+    with parts.failures_explained():
+        importlib.import_module(f"views.{name}").page()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_without_a_document_says_what_to_do(opening: Callable[..., Any], name: str) -> None:
+    opening(FakeStore())
+    app = AppTest.from_function(one_page, default_timeout=30, args=(name,)).run()
+    assert not app.exception
+    assert len(app.error) == 0
+    assert "".join(said.value for kind in (app.info, app.success, app.markdown) for said in kind)
+
+
+QUERIES = {
+    "home": {},
+    "tasks": {"q": "甲局牵头哪些任务？"},
+    "agency": {"agency": "甲局", "other": "乙局"},
+    "measure": {"measure": "文1/（一）"},
+    "document": {"document": "文1"},
+    "topic": {"topic": "工具"},
+    "network": {},
+    "dutytable": {},
+    "matrix": {},
+    "gaps": {},
+    "advanced": {},
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_number_of_queries_of_a_page_does_not_grow_with_the_graph(
+    store: Store, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked: list[str] = []
+    query = Store.query
+
+    def counted(self: Store, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        asked.append(name)
+        return query(self, name, **params)
+
+    monkeypatch.setattr(Store, "query", counted)
+    monkeypatch.setattr(parts, "_opened", lambda: store)
+    counts = []
+    for documents in (1, 4):
+        for number in range(1, documents + 1):
+            store.write(plan(f"文{number}"))
+        asked.clear()
+        app = AppTest.from_function(one_page, default_timeout=60, args=(name,))
+        for key, value in QUERIES[name].items():
+            app.query_params[key] = value
+        app.session_state["q"] = QUERIES[name].get("q", "")
+        app.run()
+        assert not app.exception
+        assert len(app.error) == 0
+        counts.append((len(asked), asked.copy()))
+    assert counts[0][0] == counts[1][0], counts
+    assert 0 < counts[0][0] <= 12
+
+
+def plan(number: str) -> Record:
+    """A document of two tasks that two units answer for, with an instrument."""
+    text = "（一）甲局牵头工具。\n（二）甲局、乙局负责。\n"
+    measures = []
+    for mark, start, end, units in (("（一）", 0, 10, ("甲局",)), ("（二）", 10, 21, ("甲局", "乙局"))):
+        duties = tuple(
+            Responsibility(role, "牵头", unit, unit, (Evidence(unit, at := text.index(unit, start), at + 2),))
+            for unit, role in zip(units, ("LEADS", "SUPPORTS"), strict=False)
+        )
+        tool = text.find("工具", start, end)
+        tools = (InstrumentMention("工具", "其他", "工具", tool, tool + 2),) if tool >= 0 else ()
+        measures.append(
+            Measure(f"{number}/{mark}", number=mark, title=f"任务{mark}", path=(), text=text[start:end],
+                    start=start, end=end, responsibilities=duties, instruments=tools)
+        )  # fmt: skip
+    document = Document(
+        id=number,
+        title=f"方案{number}",
+        source=Source("x.txt", "0" * 64, "text/plain", "utf-8"),
+        date="2024-01-02",
+    )
+    return Record(document, tuple(measures), text, agencies=(Agency("甲局", "甲局"), Agency("乙局", "乙局")))
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "edit", "serve"),
+    [
+        ("127.0.0.1", [], True, True),
+        ("localhost", [], True, True),
+        ("127.0.0.1", ["--read-only"], False, True),  # asked for
+        (EVERYWHERE, [], False, False),  # anybody could change everything
+        (EVERYWHERE, ["--read-only"], False, True),
+        ("192.168.1.5", [], False, False),
+        ("127.0.0.1.evil.invalid", [], False, False),  # no prefix counts
+        (None, [], False, False),  # Streamlit then listens everywhere
+    ],
+)
+def test_who_may_change_anything(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, arguments: list[str], edit: bool, serve: bool
+) -> None:
+    monkeypatch.setattr(st, "get_option", lambda name: address)
+    monkeypatch.setattr(sys, "argv", ["app.py", *arguments])
+    assert (parts.may_edit(), parts.must_not_serve() == "") == (edit, serve)
+    assert ("不能导入或修改" in parts.who_can_reach()) is not edit
+
+
+def test_an_address_that_anybody_reaches_serves_no_page(
+    opening: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = opening(FakeStore())
+    monkeypatch.setattr(parts, "served_at", lambda: EVERYWHERE)
+    app = run_app()
+    assert "没有登录验证" in app.error[0].value
+    assert (len(app.text_input), len(opened)) == (0, 0)
+
+
+def widget() -> None:
+    """A page with one choice that stands in the address."""
+    import streamlit as st
+
+    from views import parts
+
+    parts.arrive(st.session_state.get("to", "one"))
+    st.toggle("x", key=parts.remembered("x", False))
+    parts.in_address("x", st.session_state["x"], False)
+    st.toggle("drafts", key=parts.remembered("drafts", True))
+    parts.in_address("drafts", st.session_state["drafts"], True)
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "expected"),
+    [
+        # Back to an address without the parameter, on the same page: as it was before
+        ("one", {}, (False, True)),
+        # Back to an address with another value
+        ("one", {"x": "1", "drafts": "0"}, (True, False)),
+        # the menu clears the address: only the choice of documents goes along
+        ("two", {}, (False, False)),
+        # a link to another page says everything itself
+        ("two", {"x": "1"}, (True, True)),
+    ],
+)
+def test_an_address_that_changes_wins_over_the_widget(
+    page: str, address: dict[str, str], expected: tuple[bool, bool]
+) -> None:
+    app = AppTest.from_function(widget).run()
+    app.toggle(key="x").set_value(True)
+    app.toggle(key="drafts").set_value(False)
+    app.run()
+    assert app.query_params == {"x": "1", "drafts": "0"}
+    app.session_state["to"] = page
+    app.query_params.clear()
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run()
+    assert (app.session_state["x"], app.session_state["drafts"]) == expected
+
+
+TABLE = Table(
+    title="<b>表</b>",
+    columns=["任务", "单位"],
+    rows=[["=1+1", "甲\t局"], ["<script>", None]],
+    notes=["来源：《文》（征求意见稿）"],
+)
+
+
+def test_what_is_copied_is_inert_and_names_its_source() -> None:
+    markup = taking.as_html(TABLE)
+    assert "<script>" not in markup
+    assert "&lt;b&gt;表" in markup
+    assert "来源：《文》（征求意见稿）" in markup
+    assert re.findall(r"<td[^>]*>(.*?)</td>", markup) == ["&#x27;=1+1", "甲\t局", "&lt;script&gt;", ""]
+    assert taking.as_cells(TABLE).splitlines()[1:3] == ["任务\t单位", "'=1+1\t甲 局"]
+    assert taking.as_lines(TABLE).splitlines()[1] == "1. 任务：=1+1；单位：甲\t局。"
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"),
+    [("2013-08-05", "2013年8月5日"), ("2014-01", "2014年1月"), ("2014", "2014"), (None, ""), ("<b>", "<b>")],
+)
+def test_days(iso: str | None, said: str) -> None:
+    assert parts.day(iso) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("5:LEADS:甲", (5, "LEADS", "甲")),
+        ("5::甲:乙", (5, "", "甲:乙")),  # an id may hold anything
+        ("99999999999::甲", (20, "", "甲")),  # edited by hand
+        ("-1::甲", (20, "", "甲")),
+        ("甲", (20, "", "")),
+        ("9999::甲", (300, "", "甲")),
+    ],
+)
+def test_what_was_opened_stands_in_the_address(said: str, expected: tuple[int, str, str]) -> None:
+    assert network.opened(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("opened", "shut", "drawn"),
+    [
+        ([], [], {"甲", "1", "2"}),
+        (["20::1"], [], {"甲", "乙", "1", "2"}),  # a task's other units come
+        (["20:LEADS:1"], [], {"甲", "1", "2"}),  # of one role only
+        (["1::2"], [], {"甲", "1", "2"}),  # the best connected first: 甲 is there already
+        ([], ["甲"], {"甲"}),  # what only it held goes
+        (["20::9"], ["9"], {"甲", "1", "2"}),  # no such node
+    ],
+)
+def test_opening_and_shutting(
+    monkeypatch: pytest.MonkeyPatch, opened: list[str], shut: list[str], drawn: set[str]
+) -> None:
+    class Address:
+        def get_all(self, name: str) -> list[str]:
+            return {"open": opened, "shut": shut}[name]
+
+    monkeypatch.setattr(st, "query_params", Address())
+    rows = [{"agency": row["agency_id"], "title": "", "document_id": "d", **row} for row in ROWS]
+    graph = agency_measure_graph(rows)
+    assert set(network.visible(graph, {"甲", "1", "2"})) == drawn
 
 
 def test_an_unforeseen_failure_is_a_sentence_too(opening: Callable[..., Any]) -> None:

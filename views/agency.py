@@ -1,14 +1,15 @@
-"""单位: what a unit leads, supports and implements, in which documents, with whom."""
+"""单位: what a unit leads, supports and implements, since when, with whom, and beside another unit."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from graph.render import ROLE_NAMES
-from views import parts
+from views import parts, taking
 from views.parts import Column, Row, text
 
 PARTNER_COLUMNS = (
@@ -25,6 +26,7 @@ UNIT_COLUMNS = (
     Column("负责", parts.plain("implements"), "short"),
     Column("文件", parts.plain("documents"), "short"),
 )
+CHANGES = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
 
 
 def page() -> None:
@@ -34,30 +36,46 @@ def page() -> None:
     units = {str(row["agency_id"]): row for row in parts.rows_of("agencies", **scope)}
     chosen = choose(units)
     if chosen is None:
-        st.subheader("承担任务最多")
-        rows = [row for row in units.values() if row["measures"]]
-        parts.reading_table(rows, UNIT_COLUMNS, key="units")
+        everybody([row for row in units.values() if row["measures"]])
         return
     found = parts.rows_of("agency", agency=chosen, **scope)
     if not found:
-        st.warning("图里没有这个单位。", icon=":material/info:")
-        return
-    who_it_is(next((row for row in found if row["agency_id"] == chosen), found[0]))
-    duties = parts.rows_of("agency_duties", agency=chosen, **scope)
-    tasks, partners, origins = st.tabs(["任务", "共同承担的单位", "文件"])
-    with tasks:
-        duties_by_role(duties, found[0]["agency"])
-    with partners:
-        parts.reading_table(
-            parts.rows_of("partners", agency=chosen, **scope), PARTNER_COLUMNS, key="partners"
+        st.warning(
+            "图里没有这个单位：它的文件可能已移出，或地址有误。请在上面另选一个。", icon=":material/info:"
         )
+        return
+    unit = next((row for row in found if row["agency_id"] == chosen), found[0])
+    duties = parts.rows_of("agency_duties", agency=chosen, **scope)
+    partners = parts.rows_of("partners", agency=chosen, **scope)
+    changes = parts.rows_of("successions", agency=chosen)
+    who_it_is(unit, changes)
+    tasks, together, origins, beside = st.tabs(["任务", "共同承担的单位", "文件和时间", "与另一单位比较"])
+    with tasks:
+        duties_by_role(duties, unit["agency"], scope)
+    with together:
+        with_whom(partners, chosen, unit["agency"])
     with origins:
         by_document(duties)
+    with beside:
+        compared(unit, duties, units, scope)
+
+
+def everybody(rows: list[Row]) -> None:
+    """All units with a task."""
+    if not rows:
+        st.info("所选文件里没有责任单位。请在左侧多选几份文件。", icon=":material/info:")
+        return
+    st.subheader("承担任务最多")
+    taking.take_rows(rows, "单位承担的任务数", key="units")
+    parts.reading_table(rows, UNIT_COLUMNS, key="units")
 
 
 def choose(units: Mapping[str, Row]) -> str | None:
     """The unit chosen in the box or named in the address; None for all."""
     # A succession may lead to a unit without tasks in the chosen documents: it is in `units` too.
+    asked = st.query_params.get("agency")
+    if asked and asked not in units:
+        units = {**units, asked: {"agency": asked}}  # the page says that there is none
     picked = st.selectbox(
         "单位",
         list(units),
@@ -71,24 +89,21 @@ def choose(units: Mapping[str, Row]) -> str | None:
     return picked
 
 
-def who_it_is(unit: Row) -> None:
+def who_it_is(unit: Row, changes: list[dict[str, Any]]) -> None:
     """Name, other names, kind, succession, and how many tasks."""
     st.subheader(parts.unmarked(unit["agency"]))
-    parts.facts(
-        {
-            "任务": unit["measures"],
-            "牵头": unit["leads"],
-            "配合": unit["supports"],
-            "负责": unit["implements"],
-            "文件": unit["documents"],
-        }
-    )
+    counts = {
+        "任务": "measures",
+        "牵头": "leads",
+        "配合": "supports",
+        "负责": "implements",
+        "文件": "documents",
+    }
+    parts.facts({label: unit[key] for label, key in counts.items()})
     known: dict[str, Any] = {
         "简称": [unit.get("short_name")],
         "又作": [name for name in unit.get("aliases") or () if name != unit["agency"]],
         "所在地": [unit.get("region")],
-        "前身": unit.get("predecessors"),
-        "职责现由": unit.get("successors"),
         "包括": unit.get("members"),
         "属于": unit.get("member_of"),
     }
@@ -97,33 +112,110 @@ def who_it_is(unit: Row) -> None:
         for label, names in known.items()
         if names and any(names)
     ]
+    lines += [succession(row, unit["agency_id"]) for row in changes]
     if unit.get("collective"):
         lines.insert(0, parts.badge("统称", "open", "文件里对一类单位的合称"))
     if unit.get("resolved") == "unresolved":
         lines.insert(0, parts.badge("名称待核对", "draft", "按文件所印写出，尚未对应到具体单位"))
-    if lines:
-        st.html('<div class="source">' + "<br>".join(lines) + "</div>")
+    lines.append(parts.link("network", "在单位协作图中看 →", unit=unit["agency_id"]))
+    st.html('<div class="source">' + "<br>".join(lines) + "</div>")
 
 
-def duties_by_role(duties: list[dict[str, Any]], name: str) -> None:
+def succession(row: Row, unit: str) -> str:
+    """Who was before, or who has the duty now, since when and how."""
+    before = row["successor_id"] == unit
+    side = "predecessor" if before else "successor"
+    label = "前身" if before else "职责现由"
+    facts = "，".join(
+        text(fact)
+        for fact in (CHANGES.get(str(row.get("kind")), row.get("kind")), parts.day(row.get("date")))
+        if fact
+    )
+    link = parts.agency_link(row, f"{side}_id", side)
+    return f'<span class="quiet">{label}</span> {link} <span class="quiet">{facts}</span>'
+
+
+def duties_by_role(duties: list[dict[str, Any]], name: str, scope: Mapping[str, Any]) -> None:
     """One table a role, 牵头 first."""
     if not duties:
-        st.info("所选文件里没有这个单位的任务。", icon=":material/info:")
+        parts.nothing("所选文件里没有这个单位的任务。", scope)
         return
+    taking.take_rows(duties, f"{name}的任务", key="duties")
     for role, label in ROLE_NAMES.items():
         rows = [row for row in duties if row["role"] == role]
         if rows:
             st.markdown(f"**{label}（{len(rows)}）**")
             parts.reading_table(rows, parts.duty_columns("单位"), key=role)
-    parts.download_rows(duties, f"{name}的任务", key="csv")
+
+
+def with_whom(partners: list[dict[str, Any]], chosen: str, name: str) -> None:
+    """The units it shares tasks with; each count leads to the comparison."""
+    if not partners:
+        st.info("所选文件里没有与它共同承担任务的单位。", icon=":material/info:")
+        return
+
+    def joint(row: Row) -> str:
+        return parts.link("agency", str(row["measures"]), agency=chosen, other=row["agency_id"])
+
+    taking.take_rows(partners, f"与{name}共同承担任务的单位", key="partners")
+    columns = (PARTNER_COLUMNS[0], Column("共同承担的任务", joint, "short"), *PARTNER_COLUMNS[2:])
+    parts.reading_table(partners, columns, key="partners")
 
 
 def by_document(duties: list[dict[str, Any]]) -> None:
-    """The documents with the number of tasks by role."""
+    """The documents in the order of their dates, with the number of tasks by role and the names used."""
+    if not duties:
+        st.info("所选文件里没有这个单位的任务。", icon=":material/info:")
+        return
     documents: dict[str, dict[str, Any]] = {}
     for row in duties:
-        counted = documents.setdefault(row["document_id"], {**row, **dict.fromkeys(ROLE_NAMES, 0)})
+        counted = documents.setdefault(
+            row["document_id"], {**row, **dict.fromkeys(ROLE_NAMES, 0), "names": Counter()}
+        )
         counted[row["role"]] += 1
-    columns = [Column("文件", parts.source, "wide")]
-    columns += [Column(label, parts.plain(role), "short") for role, label in ROLE_NAMES.items()]
-    parts.reading_table(list(documents.values()), columns, key="documents")
+        counted["names"].update(row.get("mentions") or ())
+    columns = [
+        Column("日期", lambda row: text(parts.day(row.get("date")) or "未印"), "short"),
+        Column("文件", parts.source, "wide"),
+        *(Column(label, parts.plain(role), "short") for role, label in ROLE_NAMES.items()),
+        Column("文件里的写法", lambda row: text("、".join(name for name, _ in row["names"].most_common(6)))),
+    ]
+    ordered = sorted(documents.values(), key=lambda row: (str(row.get("date") or "9999"), row["document_id"]))
+    parts.reading_table(ordered, columns, key="documents")
+
+
+def compared(
+    unit: Row, duties: list[dict[str, Any]], units: Mapping[str, Row], scope: dict[str, Any]
+) -> None:
+    """Counts side by side, then the tasks they share, then what each has alone."""
+    others = {key: row for key, row in units.items() if key != unit["agency_id"]}
+    other = st.selectbox(
+        "另一单位",
+        list(others),
+        index=None,
+        format_func=lambda key: str(others[key]["agency"]) if key in others else key,
+        placeholder="选择要比较的单位",
+        key=parts.remembered("other", None, others),
+    )
+    parts.in_address("other", other, None)
+    if other is None:
+        st.caption("选一个单位，看两个单位的任务数、共同承担的任务和各自的任务。")
+        return
+    row, theirs = others[other], parts.rows_of("agency_duties", agency=other, **scope)
+    columns = (Column("", lambda r: text(r["what"])), *UNIT_COLUMNS)
+    st.html(parts.table_markup([{**unit, "what": "甲"}, {**row, "what": "乙"}], columns, "duty-table"))
+    mine = {item["measure_id"] for item in duties}
+    both = mine & {item["measure_id"] for item in theirs}
+    groups = (
+        ("共同承担", [item for item in [*duties, *theirs] if item["measure_id"] in both]),
+        (f"只有{unit['agency']}", [item for item in duties if item["measure_id"] not in both]),
+        (f"只有{row['agency']}", [item for item in theirs if item["measure_id"] not in both]),
+    )
+    everything = [{**item, "group": title} for title, items in groups for item in items]
+    taking.take_rows(everything, f"{unit['agency']}与{row['agency']}比较", key="compared")
+    for index, (title, items) in enumerate(groups):
+        found = sorted(items, key=lambda item: (item["document_id"], item["order"], item["role"]))
+        count = len({item["measure_id"] for item in items})
+        st.markdown(f"**{parts.unmarked(title)}（{count} 项任务）**")
+        if found:
+            parts.reading_table(found, parts.duty_columns("原文"), key=f"compared{index}")

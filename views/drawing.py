@@ -1,4 +1,4 @@
-"""A network as a Streamlit component: drawn by vis-network, a click tells Python the node.
+"""A network as a Streamlit component: drawn by vis-network, clicks and keys tell Python the node.
 
 An own `st.components.v2` component of a few lines, because what there is runs scripts from
 hostile names (st-link-analysis), asks a CDN or tells no click (pyvis). The library is the one that
@@ -8,6 +8,8 @@ the installed pyvis brings: nothing is fetched, nothing is copied into the repos
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +18,17 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the drawing says: the chosen node ("" for none, None before any click), and a wish.
+
+    `asked` is {"do": "toggle" or "undo", "id": node, "time": when}, the same again until the next one.
+    """
+
+    clicked: str | None
+    asked: Mapping[str, Any] | None
 
 
 @cache
@@ -30,24 +43,25 @@ def _component() -> Any:
     # Named by what it is made of: registering anew in each run is then the same component.
     return st.components.v2.component(
         "duty_network",
-        html='<div class="drawing" role="img" aria-label="单位协作图，内容同旁边的表"></div>',
+        html='<div class="frame"><div class="tools"></div><div class="drawing"></div>'
+        '<div class="said" aria-live="polite"></div></div>',
         css=(HERE / "drawing.css").read_text("utf-8"),
         js=_vis_network() + "\n" + (HERE / "drawing.js").read_text("utf-8"),
     )
 
 
-def draw_network(data: dict[str, list[dict[str, Any]]], *, chosen: str | None, key: str) -> str | None:
-    """Draws graph.render.network_data and returns the id of the clicked node.
-
-    "" is a click beside the nodes, None no click yet.
-    """
+def draw_network(
+    data: dict[str, list[dict[str, Any]]], *, chosen: str | None, about: Mapping[str, Any], key: str
+) -> Told:
+    """Draws graph.render.network_data; `about` holds what the saved picture says (title, legend, notes)."""
     result = _component()(
         key=key,
-        # As one string: the drawing is made anew only when it differs.
-        data={"graph": json.dumps(data, ensure_ascii=False), "chosen": chosen},
-        default={"clicked": chosen},
-        height=562,
+        # As one string: the drawing is changed only when it differs.
+        data={"graph": json.dumps(data, ensure_ascii=False), "chosen": chosen, "about": dict(about)},
+        default={"clicked": chosen, "asked": None},
+        height=612,
         on_clicked_change=lambda: None,
+        on_asked_change=lambda: None,
     )
-    clicked = result.get("clicked")
-    return clicked if isinstance(clicked, str) else None
+    clicked, asked = result.get("clicked"), result.get("asked")
+    return Told(clicked if isinstance(clicked, str) else None, asked if isinstance(asked, Mapping) else None)

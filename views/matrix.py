@@ -6,14 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from graph.tables import Table, matrix
-from views import parts
+from graph.tables import GRID_SUFFIXES, Table, matrix
+from views import parts, taking
+from views.dutytable import filters, notes
 from views.parts import text
 
-MIME = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".csv": "text/csv",
-}
 COLUMNS_SHOWN = 60
 
 
@@ -28,46 +25,11 @@ def page() -> None:
     }
     table = parts.with_store(lambda store: matrix(store, **filters(units), **scope))
     if not table.rows:
-        st.info("所选范围内没有任务。", icon=":material/info:")
+        st.info("所选范围内没有任务。请放宽单位或分工，或在左侧多选几份文件。", icon=":material/info:")
         return
-    save(table)
+    taking.take(table, key="matrix", formats=GRID_SUFFIXES)
     notes(table)
     draw(table)
-
-
-def filters(units: dict[str, str]) -> dict[str, Any]:
-    """Units and roles, None for all."""
-    left, right = st.columns([3, 2])
-    agencies = left.multiselect(
-        "单位",
-        list(units),
-        format_func=lambda key: units.get(key, key),
-        placeholder="全部单位",
-        key=parts.remembered("unit", [], units),
-    )
-    with right:
-        roles = parts.role_filter()
-    parts.in_address("unit", agencies, [])
-    return {"agencies": agencies or None, "roles": roles or None}
-
-
-def save(table: Table) -> None:
-    """A button a format; the files hold all rows and columns."""
-    for column, suffix in zip(st.columns([1, 1, 5]), (".xlsx", ".csv"), strict=False):
-        column.download_button(
-            f"下载 {suffix[1:]}",
-            table.render(suffix),
-            f"单位任务对照表{suffix}",
-            MIME[suffix],
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
-
-
-def notes(table: Table) -> None:
-    """Which documents, what the marks mean."""
-    st.html('<div class="source notes">' + "<br>".join(text(note) for note in table.notes) + "</div>")
 
 
 def draw(table: Table) -> None:
@@ -94,8 +56,8 @@ def draw(table: Table) -> None:
         for row in shown[first : first + parts.ROWS_SHOWN]
     )
     st.html(
-        f'<div class="duty-table grid"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        '<div class="duty-table grid" tabindex="0" role="region" aria-label="单位任务对照表">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import logging
 import re
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -21,7 +22,7 @@ import streamlit as st
 from graph.errors import DutyGraphError, QueryTimeout, StoreDenied, StoreTooNew, StoreUnavailable
 from graph.render import ROLE_NAMES
 from graph.store import Store, open_store
-from graph.tables import Table, edition_name
+from graph.tables import edition_name
 
 Row = Mapping[str, Any]
 Result = TypeVar("Result")
@@ -33,6 +34,7 @@ RULES = {
     "first_listed": "文件声明列首位者牵头",
     "undifferentiated": "文中未分主次",
     "joint_by_duty": "按职责分工负责",
+    "judged": "人工认定",
 }
 BASES = {
     "annotation": "括注",
@@ -127,20 +129,88 @@ def _try_again() -> None:
         st.rerun(scope="app")
 
 
+# Who may do what -----------------------------------------------------------------------------------
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+READ_ONLY = "--read-only"
+
+
+def served_at() -> str:
+    """The address the app listens on; "0.0.0.0" when none is set, as Streamlit then takes all."""
+    return str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - compared, not bound
+
+
+def local_only() -> bool:
+    """Whether only this machine can open the app."""
+    return served_at() in LOOPBACK
+
+
+def may_edit() -> bool:
+    """Whether this app may change anything or run free queries: on this machine only, and not read-only.
+
+    There is no sign-in yet, so whoever can reach another address could be anybody.
+    """
+    return local_only() and READ_ONLY not in sys.argv
+
+
+def who_can_reach() -> str:
+    """One sentence for the terminal and the first page: who can open this app, and to do what."""
+    if local_only():
+        who = f"只有这台电脑能打开本应用（{served_at()}）"
+    else:
+        who = f"能连到 {served_at()} 的任何人都能打开本应用"
+    return who + ("，可以查阅、导入和修改。" if may_edit() else "，只能查阅，不能导入或修改。")
+
+
+def must_not_serve() -> str:
+    """Why the app must not serve at this address, "" when it may: another address needs the flag."""
+    if local_only() or READ_ONLY in sys.argv:
+        return ""
+    return (
+        f"本应用没有登录验证，却被设为在 {served_at()} 上提供服务，已停止。"
+        f"要让别的电脑查阅，请在启动命令末尾加上 `-- {READ_ONLY}`（只读）；否则请用 127.0.0.1。"
+    )
+
+
+def reading_only(what: str) -> bool:
+    """Says that `what` is off where nothing may be changed; True when it is off."""
+    if may_edit():
+        return False
+    st.info(
+        f"{what}在只读方式下不开放。请在运行本应用的电脑上打开它，或请管理员操作。",
+        icon=":material/lock:",
+    )
+    return True
+
+
 # The address ---------------------------------------------------------------------------------------
+
+SCOPE = ("doc", "drafts", "samples")
+"""What the choice of documents is called in an address; it goes along from page to page."""
+
+
+def arrive(page: str) -> None:
+    """Notes which page is drawn, and whether the menu led here: it clears the address, Back does not."""
+    came_from = st.session_state.get("page")
+    st.session_state["page"] = page
+    st.session_state["by_menu"] = came_from not in (None, page) and not st.query_params.to_dict()
 
 
 def remembered(name: str, default: Any, allowed: Collection[Any] | None = None) -> str:
     """Prepares the widget with key `name` from the address and returns the key.
 
-    An address that changed under a running page (Back, an edited link) wins over the widget; an
-    address that says nothing (the menu clears it) leaves the widget alone. Lists repeat the name.
+    An address that changed under a running page (Back, an edited link) wins over the widget, also
+    where it no longer names the parameter. The menu clears the address: then only the choice of
+    documents goes along. Lists repeat the name.
     """
     many = isinstance(default, list)
     said = st.query_params.get_all(name) if many else st.query_params.get(name)
     written = st.session_state.get(f"address:{name}")
     if said and said != written:
         st.session_state[name] = _from_address(said, default)
+    elif not said and written and not (name in SCOPE and st.session_state.get("by_menu")):
+        st.session_state.pop(f"address:{name}", None)
+        st.session_state[name] = default
     elif name not in st.session_state:
         # Streamlit drops a widget's value when its page is left; the last written one brings it back.
         st.session_state[name] = _from_address(written, default) if written else default
@@ -181,9 +251,18 @@ def _from_address(said: Any, default: Any) -> Any:
 
 def link(page: str, label: str, *, anchor: str = "", **params: Any) -> str:
     """A link to a page of this app that keeps the document filter. `label` is plain text."""
-    kept = {name: st.query_params.get_all(name) for name in ("doc", "drafts", "samples")}
-    address = urlencode({**kept, **params}, doseq=True)
+    address = urlencode({**kept_scope(), **params}, doseq=True)
     return f'<a href="{text(page)}?{text(address)}{text(anchor)}" target="_self">{text(label)}</a>'
+
+
+def go_to(page: str, **params: str) -> NoReturn:
+    """Goes on to another page in the same session, with the choice of documents."""
+    st.switch_page(st.session_state["pages"][page], query_params={**kept_scope(), **params})
+
+
+def kept_scope() -> dict[str, list[str]]:
+    """The choice of documents as it stands in the address."""
+    return {name: found for name in SCOPE if (found := st.query_params.get_all(name))}
 
 
 def agency_link(row: Row, key: str = "agency_id", name: str = "agency") -> str:
@@ -192,17 +271,26 @@ def agency_link(row: Row, key: str = "agency_id", name: str = "agency") -> str:
 
 
 def measure_link(row: Row) -> str:
-    """A link to a task where it stands in its document."""
+    """A link to a task's page."""
     label = f"{row.get('number') or ''}{row.get('title') or ''}"
-    return link("document", label, document=row["document_id"], measure=row["measure_id"])
+    return link("measure", label or str(row["measure_id"]), measure=row["measure_id"])
+
+
+def topic_link(row: Row) -> str:
+    """A link to the page of a policy instrument or a region (`id`, `name`)."""
+    return link("topic", str(row.get("name") or row["id"]), topic=row["id"])
 
 
 # The document filter ---------------------------------------------------------------------------------
 
 
 def document_filter() -> dict[str, Any]:
-    """The sidebar's choice of documents, as the parameters documents, drafts and samples of a query."""
+    """The sidebar's choice of documents, as the parameters documents, drafts and samples of a query.
+
+    The samples count until there is a document of one's own; after that somebody has to ask for them.
+    """
     known = rows_of("documents")
+    alone = all(row.get("edition") == "digest" for row in known)
     titles = {str(row["document_id"]): short_source(row) for row in known}
     with st.sidebar:
         st.subheader("统计范围")
@@ -214,10 +302,10 @@ def document_filter() -> dict[str, Any]:
             key=remembered("doc", [], titles),
         )
         drafts = st.toggle("含征求意见稿", key=remembered("drafts", True))
-        samples = st.toggle("含摘要样例", key=remembered("samples", True))
+        samples = st.toggle("含摘要样例", key=remembered("samples", alone))
         in_address("doc", chosen, [])
         in_address("drafts", drafts, True)
-        in_address("samples", samples, True)
+        in_address("samples", samples, alone)
         counted = [
             row
             for row in known
@@ -227,8 +315,27 @@ def document_filter() -> dict[str, Any]:
         ]
         st.caption(f"范围内 {len(counted)} 份文件，图中共 {len(known)} 份。")
     if not known:
-        st.info("图里还没有文件，请先运行 `python -m loaders load 文件路径`。", icon=":material/info:")
+        st.info(
+            "图里还没有文件。请到“首页”拖入一份文件看看，或在“导入与核对”里导入；"
+            "也可以在终端运行 `python -m loaders load 文件路径`。",
+            icon=":material/info:",
+        )
     return {"documents": chosen or None, "drafts": drafts, "samples": samples}
+
+
+def nothing(said: str, scope: Mapping[str, Any]) -> None:
+    """An empty result with what may be hiding it: the choice of documents at the left."""
+    hidden = [
+        name
+        for name, off in (
+            ("征求意见稿", not scope["drafts"]),
+            ("摘要样例", not scope["samples"]),
+            ("没有选中的文件", scope["documents"] is not None),
+        )
+        if off
+    ]
+    more = f"左侧“统计范围”没有计入{'、'.join(hidden)}，可以打开再看。" if hidden else "请换一个条件再试。"
+    st.info(f"{said}{more}", icon=":material/info:")
 
 
 def is_draft(row: Row) -> bool:
@@ -248,6 +355,18 @@ def unmarked(value: Any) -> str:
     """A value for a place that takes Markdown: no character of it means anything there."""
     # Streamlit also reads $x$, :red[x] and :name:; a backslash disarms every ASCII punctuation mark.
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", "" if value is None else str(value)).replace("\n", " ")
+
+
+def day(iso: Any) -> str:
+    """A date as official documents write it; what is no whole date stays as it is.
+
+    >>> day("2013-08-05"), day("2014-01")
+    ('2013年8月5日', '2014年1月')
+    """
+    found = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", str(iso or ""))
+    if not found:
+        return str(iso or "")
+    return f"{found[1]}年{int(found[2])}月" + (f"{int(found[3])}日" if found[3] else "")
 
 
 def file_name(value: str) -> str:
@@ -284,7 +403,7 @@ def badge(label: str, kind: str, hint: str = "") -> str:
 def source(row: Row) -> str:
     """Where a row comes from: linked title, 文号, date, status; badges always visible."""
     title = f"《{row.get('document') or row.get('title') or row.get('document_id')}》"
-    facts = "　".join(text(row[key]) for key in ("doc_number", "date") if row.get(key))
+    facts = "　".join(text(fact) for fact in (row.get("doc_number"), day(row.get("date"))) if fact)
     named = link("document", title, document=row["document_id"])
     return f'<span class="source">{named} <span class="quiet">{facts}</span> {status_badges(row)}</span>'
 
@@ -308,6 +427,12 @@ def role_badge(row: Row) -> str:
     return shown + (" " + badge("等", "open", "名单以“等”结尾，未列全") if row.get("open_list") else "")
 
 
+def units_of(row: Row) -> str:
+    """The units of a task, one a line, with their role."""
+    found = [f"{role_badge(duty)} {agency_link(duty)}" for duty in row.get("duties") or ()]
+    return "<br>".join(found) or badge("未明确责任单位", "open")
+
+
 def rule_name(row: Row) -> str:
     """By which rule a role was read, in words."""
     rule = str(row.get("rule") or "")
@@ -320,9 +445,14 @@ def quotes(row: Row) -> str:
     return "<br>".join(f'<span class="quiet">{text(quote)}</span>' for quote in dict.fromkeys(found))
 
 
-def facts(pairs: Mapping[str, Any]) -> None:
-    """A line of facts: label and number."""
-    shown = "".join(f"<span>{text(label)}<b>{text(value)}</b></span>" for label, value in pairs.items())
+def facts(pairs: Mapping[str, Any], links: Mapping[str, str] | None = None) -> None:
+    """A line of facts: label and number; `links` leads a label's number to the rows behind it."""
+    shown = "".join(
+        f"<span>{text(label)}<b>"
+        + (f'<a href="{text(links[label])}">{text(value)}</a>' if links and label in links else text(value))
+        + "</b></span>"
+        for label, value in pairs.items()
+    )
     st.html(f'<div class="facts">{shown}</div>')
 
 
@@ -377,53 +507,9 @@ def table_markup(rows: Iterable[Row], columns: Sequence[Column], kind: str = "du
         "<tr>" + "".join(f'<td class="{column.kind}">{column.show(row)}</td>' for column in columns) + "</tr>"
         for row in rows
     )
-    return f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-EXPORTED = {
-    "number": "序号",
-    "title": "任务",
-    "role": "分工",
-    "role_text": "原文分工用语",
-    "agency": "单位",
-    "document": "文件",
-    "doc_number": "文号",
-    "status": "状态",
-    "date": "日期",
-    "edition": "版本",
-    "quotes": "原文",
-}
-
-
-def download_rows(rows: Sequence[Row], name: str, *, key: str) -> None:
-    """A button that saves the rows as a csv that a spreadsheet opens without running anything."""
-    columns = {field: title for field, title in EXPORTED.items() if any(row.get(field) for row in rows)}
-    table = Table(
-        title="",
-        columns=tuple(columns.values()),
-        rows=tuple(tuple(_exported(row, field) for field in columns) for row in rows),
-    )
-    st.download_button(
-        "下载表格（csv）",
-        table.render(".csv"),
-        f"{file_name(name)}.csv",
-        "text/csv",
-        key=key,
-        icon=":material/download:",
-        disabled=not rows,
-        on_click="ignore",
-    )
-
-
-def _exported(row: Row, field: str) -> str:
-    value = row.get(field)
-    if field == "role":
-        return ROLE_NAMES.get(str(value), str(value or ""))
-    if field == "edition":
-        return edition_name(value)
-    if isinstance(value, list | tuple):
-        return "；".join(str(item) for item in dict.fromkeys(value))
-    return "" if value is None else str(value)
+    scrolls = ' tabindex="0" role="region" aria-label="表"' if "tall" in kind else ""
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="{kind}"{scrolls}>{table}</div>'
 
 
 def style() -> None:

@@ -1,4 +1,4 @@
-"""查任务: a question or a unit's name → a table with its sources."""
+"""查任务: a question or a name → an answer with its sources, and what else has that name."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from typing import Any
 import streamlit as st
 
 from graph.questions import Answer, ask
-from views import parts
+from views import parts, search, taking
 from views.parts import Column, Row, text
 
 COUNTED = {"measures": "任务", "leads": "牵头", "supports": "配合", "implements": "负责", "documents": "文件"}
 
 
 def page() -> None:
-    """The question, how it was understood, the rows, where they come from."""
+    """How the question was understood, the rows, where they come from; else what has that name."""
     st.title("查任务")
     scope = parts.document_filter()
-    question = st.text_input(
-        "问题或单位名称",
-        placeholder="例如：黄埔海关牵头哪些措施？",
-        key=parts.remembered("q", ""),
-    ).strip()
-    parts.in_address("q", question, "")
+    question = str(st.session_state.get("q") or "").strip()
     if not question:
+        st.markdown("在上面的框里输入一个名称，或直接提问。")
         offer("可以这样问", parts.with_store(lambda store: ask(store, "", **scope)).suggestions)
         return
     answer = parts.with_store(lambda store: ask(store, question, **scope))
@@ -34,22 +30,39 @@ def page() -> None:
     st.info("理解为：" + parts.unmarked(answer.understood.text), icon=":material/check:")
     if answer.message:
         st.markdown(parts.unmarked(answer.message))
-    show(answer.rows)
+    show(answer, scope)
+    named = search.hits(question, scope)
+    if named:
+        with st.expander(f"名称或文字里有“{parts.unmarked(question)}”的（{len(named)}）"):
+            search.draw_hits(named)
     if answer.cypher:
         with st.expander("查询语句（Cypher）"):
             st.code(answer.cypher, language="cypher", wrap_lines=True)
             st.json({"查询": answer.understood.query, "参数": dict(answer.understood.params)}, expanded=True)
 
 
-def show(rows: list[dict[str, Any]]) -> None:
+def show(answer: Answer, scope: Mapping[str, Any]) -> None:
     """The rows as a reading table with the columns that suit them."""
+    rows = answer.rows
     if not rows:
-        st.warning("所选文件里没有符合的内容。", icon=":material/info:")
+        parts.nothing("所选文件里没有符合的内容。", scope)
         return
     st.markdown(f"**共 {len(rows)} 行**")
+    taking.take_rows(rows, answer.question, key="answer")
     parts.reading_table(rows, columns_for(rows[0]), key="answer")
+    in_network(rows)
     parts.sources(rows)
-    parts.download_rows(rows, "查任务", key="csv")
+
+
+def in_network(rows: list[dict[str, Any]]) -> None:
+    """A way from an answer to the picture of its units."""
+    units = list(dict.fromkeys(row["agency_id"] for row in rows if row.get("agency_id")))
+    if units:
+        st.html(
+            '<div class="source">'
+            + parts.link("network", "在单位协作图中看这些单位 →", unit=units[:20])
+            + "</div>"
+        )
 
 
 def columns_for(row: Row) -> list[Column]:
@@ -87,29 +100,15 @@ def names(key: str) -> Any:
 
 
 def not_understood(answer: Answer, question: str, scope: Mapping[str, Any]) -> None:
-    """Says so; a name that is in the graph leads to its page; questions that can be answered."""
-    st.warning(parts.unmarked(answer.message or "没听懂这个问题。"), icon=":material/help:")
-    offer("可以这样问", answer.suggestions)
-    found = parts.rows_of("search", text=question, **scope)[:15]
+    """What has that name; else says so. Questions that can be answered stand below."""
+    found = search.hits(question, scope)
     if found:
-        st.markdown("**字面相近的内容**（不是对问题的回答）")
-        st.html(parts.table_markup(found, (Column("类别", label), Column("名称", hit, "wide"))))
-
-
-def label(row: Row) -> str:
-    """What a hit of the full-text search is."""
-    return {"Agency": "单位", "Measure": "任务", "Document": "文件"}.get(
-        str(row["label"]), text(row["label"])
-    )
-
-
-def hit(row: Row) -> str:
-    """A hit as a link to where it is shown."""
-    if row["label"] == "Agency":
-        return parts.link("agency", str(row["name"]), agency=row["id"])
-    if row["label"] == "Document":
-        return parts.link("document", str(row["name"]), document=row["id"])
-    return parts.link("document", str(row["name"]), measure=row["id"])
+        st.markdown(f"**名称或文字里有“{parts.unmarked(question)}”的**（{len(found)}）")
+        search.draw_hits(found)
+        st.caption("这是按字面找到的，不是对问题的回答。" + parts.unmarked(answer.message or ""))
+    else:
+        st.warning(parts.unmarked(answer.message or "没听懂这个问题。"), icon=":material/help:")
+    offer("可以这样问", answer.suggestions)
 
 
 def offer(title: str, questions: Any) -> None:

@@ -17,7 +17,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from graph.model import Agency, Document, Evidence, Measure, Record, Responsibility, Source
+from graph.model import (
+    Agency,
+    Document,
+    DocumentRef,
+    Evidence,
+    InstrumentMention,
+    Measure,
+    Record,
+    RegionMention,
+    Responsibility,
+    Source,
+    Succession,
+)
 from graph.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +84,7 @@ def sample_record() -> Record:
         )
         measures.append(
             Measure(f"测府〔2019〕1号/{number}", number, title, ("一、通关",), line, start, start + len(line),
-                    responsibilities=duties)
+                    responsibilities=duties, **topics(body, title, start))
         )  # fmt: skip
     agencies = {
         duty.agency: Agency(duty.agency, duty.agency) for m in measures for duty in m.responsibilities
@@ -85,8 +97,28 @@ def sample_record() -> Record:
         date="2019-03-14",
         status="征求意见稿",
         edition="digest",
+        based_on=(DocumentRef("国办发〔2013〕83号", "关于促进进出口的若干意见<img src=x>"),),
     )
-    return Record(document, tuple(measures), body, agencies=tuple(agencies.values()))
+    old = Agency("广东省对外贸易经济合作厅", "广东省对外贸易经济合作厅")
+    succession = Succession(old.id, "广州市商务局", "2014-01", "merged", "例")
+    return Record(
+        document,
+        tuple(measures),
+        body,
+        agencies=(*agencies.values(), old),
+        successions=(succession,),
+    )
+
+
+def topics(body: str, title: str, start: int) -> dict[str, Any]:
+    """The first task names an instrument and a region, which stand in its title."""
+    if title != "优化通关流程":
+        return {}
+    at = body.index("通关流程", start)
+    return {
+        "instruments": (InstrumentMention("通关流程", "便利化措施", "通关流程", at, at + 4),),
+        "regions": (RegionMention("通关区", None, "功能区", "通关", at, at + 2),),
+    }
 
 
 def missing(what: str) -> None:
@@ -117,12 +149,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_app(environment: dict[str, str], log: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Streamlit as a process of its own; waits until it answers."""
+def start_app(environment: dict[str, str], log: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Streamlit as a process of its own, with the app's own `arguments`; waits until it answers."""
     port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+            [
+                *(sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"),
+                *(["--", *arguments] if arguments else []),
+            ],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=out,
@@ -204,7 +239,7 @@ def visit(
     def opened(path: str) -> Any:
         page.goto(f"{app}/{path}")
         page.get_by_test_id("stMainBlockContainer").locator("h1").first.wait_for(timeout=60_000)
-        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+        settled(page)
         return page
 
     yield opened
@@ -213,6 +248,15 @@ def visit(
     ran = page.evaluate("window.__xss ?? null")
     context.close()
     assert (ran, dialogs, outside) == (None, [], [])
+
+
+def settled(page: Any) -> None:
+    """Waits until the app has drawn what the last action asked for."""
+    page.wait_for_timeout(300)  # an action reaches the server first
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'",
+        timeout=60_000,
+    )
 
 
 def local(url: str) -> bool:

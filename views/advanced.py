@@ -1,0 +1,122 @@
+"""高级: the named queries with forms made from their headers, and a console that only reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from graph.queries import Param, load_queries
+from graph.render import ROLE_NAMES
+from graph.tables import Table
+from views import parts, taking
+from views.parts import Column, text
+
+ROWS_LIMIT = 500
+LONGEST = 5000  # characters of a statement
+SCOPE = ("documents", "drafts", "samples")
+TYPES = {"string": "文字", "integer": "正整数", "list": "每行一个", "fulltext": "要找的字", "role": "分工"}
+STATEMENT = (
+    "MATCH (a:Agency)-[:LEADS]->(m) RETURN a.name AS 单位, count(m) AS 任务 ORDER BY 任务 DESC LIMIT 20"
+)
+
+
+def page() -> None:
+    """Two tabs: what is ready, and free statements where they are allowed."""
+    st.title("高级")
+    scope = parts.document_filter()
+    ready, console = st.tabs(["现成查询", "查询语句（Cypher）"])
+    with ready:
+        named(scope)
+    with console:
+        free()
+
+
+def named(scope: dict[str, Any]) -> None:
+    """Choose a named query, fill its form, see its rows."""
+    queries = load_queries("read")
+    name = st.selectbox(
+        "查询",
+        list(queries),
+        format_func=lambda key: f"{queries[key].doc}（{key}）" if key in queries else key,
+        key=parts.remembered("query", next(iter(queries)), queries),
+    )
+    parts.in_address("query", name, next(iter(queries)))
+    query = queries[name]
+    with st.form(f"form-{name}"):
+        values = {param.name: field(name, param) for param in query.params if param.name not in SCOPE}
+        st.form_submit_button("查询", type="primary", icon=":material/play_arrow:")
+    given = {key: value for key, value in values.items() if value not in (None, "", [])}
+    missing = [param.name for param in query.params if not param.optional and param.name not in given]
+    with st.expander("查询语句"):
+        st.code(query.text, language="cypher", wrap_lines=True)
+    if missing:
+        st.info(f"请先填写：{'、'.join(missing)}。", icon=":material/info:")
+        return
+    given |= {key: scope[key] for key in SCOPE if any(param.name == key for param in query.params)}
+    rows = parts.rows_of(name, **given)
+    show(query.doc, list(query.returns), [[row.get(key) for key in query.returns] for row in rows], name)
+
+
+def field(query: str, param: Param) -> Any:
+    """The field of a form for one parameter."""
+    label = f"{param.name}（{TYPES.get(param.type, param.type)}{'' if param.optional else '，必填'}）"
+    key = f"param:{query}:{param.name}"
+    if param.type == "role":
+        return st.selectbox(
+            label,
+            list(ROLE_NAMES),
+            index=None,
+            format_func=lambda role: ROLE_NAMES[role],
+            placeholder="全部",
+            key=key,
+        )
+    if param.type == "bool":
+        return st.checkbox(label, value=True, key=key)
+    if param.type == "integer":
+        return st.number_input(label, min_value=1, max_value=100_000, value=None, step=1, key=key)
+    if param.type == "list":
+        return [line.strip() for line in st.text_area(label, key=key, height=80).splitlines() if line.strip()]
+    return st.text_input(label, key=key).strip()
+
+
+def free() -> None:
+    """One statement that reads; it is planned first, and ends after ten seconds."""
+    if parts.reading_only("自由查询"):
+        return
+    st.caption(
+        f"只能查询：会改动内容、读外部文件或管理数据库的语句不执行。最长 10 秒，最多 {ROWS_LIMIT} 行。"
+    )
+    with st.form("console"):
+        said = st.text_area("语句", STATEMENT, height=140, max_chars=LONGEST, key="statement")
+        asked = st.form_submit_button("执行", type="primary", icon=":material/play_arrow:")
+    if not asked:
+        return
+    columns, rows = parts.with_store(lambda store: store.explore(said, ROWS_LIMIT))
+    if len(rows) > ROWS_LIMIT:
+        st.warning(f"只取前 {ROWS_LIMIT} 行；请在语句里用 LIMIT 或 WHERE 缩小范围。", icon=":material/info:")
+    show("查询结果", columns, rows[:ROWS_LIMIT], "console")
+
+
+def show(title: str, columns: list[str], rows: list[list[Any]], key: str) -> None:
+    """The rows as they came, to read and to take along."""
+    if not rows:
+        st.info("没有符合的内容。请换一个条件再试。", icon=":material/info:")
+        return
+    st.markdown(f"**共 {len(rows)} 行**")
+    said = [[_said(value) for value in row] for row in rows]
+    taking.take(Table(title=title, columns=columns, rows=said), key=key)
+    shown = [{str(index): value for index, value in enumerate(row)} for row in said]
+    kinds = [Column(name, _cell(str(index))) for index, name in enumerate(columns)]
+    parts.reading_table(shown, kinds, key=key, tall=True)
+
+
+def _cell(key: str) -> Any:
+    return lambda row: f'<div class="clamp" title="{text(row[key][:500])}">{text(row[key][:2000])}</div>'
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else str(value)
