@@ -12,5 +12,6 @@ RUN useradd --create-home app && mkdir -p var && chown app var
 USER app
 
 EXPOSE 8501
-# The committed settings keep the app on loopback; inside a container it has to listen on the container's address.
-CMD ["sh", "-c", "python -m loaders load data/documents --if-absent && exec streamlit run app.py --server.address=0.0.0.0 --server.headless=true"]
+# The committed settings keep the app on loopback; inside a container it has to listen on the container's
+# address, and on any other address than loopback the app serves reading only.
+CMD ["sh", "-c", "python -m loaders load data/documents --if-absent && exec streamlit run app.py --server.address=0.0.0.0 --server.headless=true -- --read-only"]
