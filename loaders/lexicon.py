@@ -408,9 +408,13 @@ def _places(path: Path) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:
             usual_name(row["name"]),
         )
         places[place.code] = place
-        for name in {place.name, place.short, place.usual}:
+        kind = next((end for end in AUTONOMOUS if place.name.endswith(end)), "")  # 湘西自治州
+        for name in {place.name, place.short, place.usual, place.short + kind}:
             names.setdefault(name, []).append(place.code)
     return places, {k: tuple(v) for k, v in names.items()}
+
+
+AUTONOMOUS = ("自治州", "自治县", "自治旗", "自治区")
 
 
 def short_name(name: str) -> str:

@@ -190,7 +190,9 @@ def _mentions(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Men
         return
     start = _after_lead_in(text, start, end, lexicon)
     end -= len(text[start:end]) - len(text[start:end].rstrip("：:—-·"))
-    if joint := _open_joint().search(text, start, end):
+    ends = _pattern("open_ends").search(text[start:end])  # 等部门和单位 is one end, 等部门和市乙局 is none
+    joint = _open_joint().search(text, start, end)
+    if joint and not (ends and start + ends.start() <= joint.start()):
         yield from _mentions(text, start, joint.start("joint"), lexicon)
         yield from _mentions(text, joint.end(), end, lexicon)
         return
@@ -289,7 +291,7 @@ def _classes_joined(text: str, found: list[Mention]) -> list[Mention]:
         if (
             out
             and part.match(re.split("[、和及]", out[-1].name)[-1])
-            and (out[-1].name.startswith("各") or re.match(LEVEL, mention.name))
+            and (out[-1].name.startswith(("各", "有关", "相关")) or re.match(LEVEL, mention.name))
             and end.match(mention.name)
             and text[out[-1].end : mention.start] in "、和及"
             and not known(out[-1].name, load())
@@ -369,6 +371,9 @@ def _shared_kind(fragment: str, following: str, lexicon: Lexicon) -> str | None:
     """厅 for 省教育 before 科技厅: a subject takes the kind of office of its neighbour where that is one."""
     if looks_like_unit(fragment) or is_class(fragment) or unreadable(fragment):
         return None
+    area = re.search(load().structure["shared_areas"]["pattern"], following)
+    if area and area.start() >= 2 and re.fullmatch(r"[\u4e00-\u9fff]{2,6}", fragment):
+        return area.group()
     kind = re.search(load().structure["kinds"]["pattern"], following)
     if not kind:
         return None

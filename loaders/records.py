@@ -24,13 +24,13 @@ from graph.model import (
     Responsibility,
     Source,
 )
-from loaders import entities, sheets, structure
+from loaders import entities, flattened, sheets, structure
 from loaders.clean import clean, placed
 from loaders.lexicon import Lexicon, load
 from loaders.read import read
 from loaders.resolve import Resolution, Resolver
 from loaders.roles import Convention, annotated, declared_before, last_said, read_heading, read_measure
-from loaders.types import Definition, Duty, Item, RawText, Reading
+from loaders.types import Definition, Duty, Item, RawText, Reading, Span
 
 MAX_ABOVE = 500  # measures that 以上任务 may mean
 MAX_KEY = 600  # characters; the graph refuses ids over 2,000
@@ -64,12 +64,31 @@ class Pages:
 
 
 @dataclass
+class _Held:
+    """A responsibility with its evidence while its measure is read: a list grows without being copied."""
+
+    first: Responsibility
+    evidence: list[Evidence]
+    open_list: bool
+
+    def done(self) -> Responsibility:
+        """The responsibility with all its evidence."""
+        if len(self.evidence) == len(self.first.evidence) and self.open_list == self.first.open_list:
+            return self.first
+        return dataclasses.replace(self.first, evidence=tuple(self.evidence), open_list=self.open_list)
+
+
+_Rows = dict[tuple[str, str], _Held]
+
+
+@dataclass
 class _Parts:
     """The measures of one document as they are read, and what could not be."""
 
     measures: list[Measure] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
+    attachment: str = ""  # "#2" in the second attachment of one source
     pages: Pages = field(default_factory=lambda: Pages((), ()))
 
 
@@ -103,30 +122,38 @@ def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = No
     given, lexicon = given or Given(), lexicon or load()
     cleaned = clean(raw.text, raw.tables)
     text = cleaned.text
-    tables = [table for table in placed(cleaned, raw.tables) if sheets.is_sheet(text, table)]
+    own = [table for table in placed(cleaned, raw.tables) if sheets.is_sheet(text, table)]
+    loose, torn = flattened.tables(sheets.masked(text, [(t.start, t.end) for t in own]))
+    tables = sorted([*own, *loose], key=lambda table: table.start)
     facts = structure.facts(sheets.masked(text, [(t.start, t.end) for t in tables]), lexicon)
     places = [sheets.place(text, table, facts.title) for table in tables]
     prose = sheets.masked(text, [(where.start, where.end) for where in places])
     jurisdiction = _jurisdiction(facts, given, lexicon)
     document = _document(raw, facts, given, jurisdiction)
     parts = _Parts(
-        problems=list(_conflicts(facts, given, document, jurisdiction)),
+        problems=[*_conflicts(facts, given, document, jurisdiction), *torn],
         pages=Pages(raw.pages, cleaned.origin),
     )
-    resolver = Resolver(lexicon, jurisdiction, document.id, document.date)
+    resolver = Resolver(lexicon, jurisdiction, document.id, document.date or _year(document.doc_number))
+    resolver.issued_by(document.issuers)
     issuers = tuple(resolver.issuer(name).name for name in document.issuers)
     body = (facts.body[0], structure.closing_start(prose, (facts.body[0], len(prose.rstrip()))))
-    found = structure.items(prose, body, annotated)
+    further = structure.further(prose, body)
+    found = list(_items(prose, body, further))
     items = [i for i in found if not (i.leaf and any(sheets.is_heading(w, i, prose) for w in places))]
     leaves = [item for item in items if item.leaf]
-    gate = _gate(prose, facts, given, leaves, lexicon)
-    convention = Convention(
-        declared_before(prose, items[0].start, lexicon) if items else None, sentences=gate == "plan"
-    )
+    gate = _gate(prose, facts, given, items, lexicon)
+    declared = declared_before(prose, items[0].start, lexicon) if items else None
+    convention = Convention(declared, sentences=gate == "plan")
     steps: list[Item | sheets.Place] = [*items, *places]
     headed: list[tuple[Item, tuple[Duty, ...]]] = []
     order = {item.start: index for index, item in enumerate(found)}
     for step in sorted(steps, key=lambda each: each.start):
+        while (
+            further and further[0][0] <= step.start
+        ):  # what one attachment declares does not hold in the next
+            parts.attachment = f"#{further.pop(0)[1]}"
+            convention = Convention(declared, sentences=gate == "plan")
         if isinstance(step, Item):
             while headed and headed[-1][0].end <= step.start:
                 headed.pop()
@@ -173,6 +200,21 @@ def parse(raw: RawText, given: Given | None = None, lexicon: Lexicon | None = No
         memberships=tuple(resolver.memberships.values()),
         jurisdiction_region=resolver.place.code if resolver.place else None,
     )
+
+
+def _items(text: str, body: Span, further: Sequence[tuple[int, int, str]]) -> Iterator[Item]:
+    """The items of the body, each attachment counted by itself; a further one's title heads its paths."""
+    starts = [body[0], *(start for start, _, _ in further), body[1]]
+    titles = [(), *((title,) for _, _, title in further)]
+    for start, end, title in zip(starts, starts[1:], titles, strict=False):
+        for item in structure.items(text, (start, end), annotated):
+            yield dataclasses.replace(item, path=(*title, *item.path))
+
+
+def _year(number: str | None) -> str | None:
+    """The year in a document number: an undated document of 〔2015〕 names the offices of that year."""
+    year = re.search(r"〔(\d{4})〕", number or "")
+    return year.group(1) if year else None
 
 
 def _not_basis(cites: tuple[DocumentRef, ...], document: Document) -> tuple[DocumentRef, ...]:
@@ -258,16 +300,23 @@ def _same(said: str, used: str) -> bool:
     return place is not None and place.full == used
 
 
-def _gate(text: str, facts: structure.Facts, given: Given, leaves: Sequence[Item], lexicon: Lexicon) -> str:
+def _gate(text: str, facts: structure.Facts, given: Given, items: Sequence[Item], lexicon: Lexicon) -> str:
     """What may be read from the document; where no title tells, its own annotations do."""
-    if facts.gate:
+    if facts.gate and facts.gate != "addressed":
         return facts.gate
     if given.title and (gate := structure.gate_of(structure.squeeze(given.title), None, lexicon)):
         return gate
-    said = sum(annotated(text, item.start, item.end) for item in leaves[:100])
+    if facts.gate or structure.plans(items, lexicon):
+        return "plan"
+    leaves = [item for item in items if item.leaf][:100]
+    said = sum(annotated(text, item.start, item.end) for item in leaves)
     if facts.doc_number or facts.issuers or given.doc_number or given.issuers:
         return "plan" if said else "labels"
-    return "labels" if said > 1 else "none"
+    if said:
+        return "labels"
+    none = Convention(None, sentences=False)
+    units = sum(bool(read_measure(text, i.start, i.end, none, lexicon).duties) for i in leaves)
+    return "labels" if units > 1 else "none"
 
 
 def _under(reading: Reading, inherited: Sequence[Duty]) -> Reading:
@@ -295,13 +344,15 @@ def _measure(
     parts: _Parts,
 ) -> None:
     parts.problems.extend(reading.problems)
-    rows: dict[tuple[str, str], Responsibility] = {}
+    rows: _Rows = {}
     for duty in reading.duties:
         resolution = resolver.resolve(duty.mention)
         _add(rows, duty, resolution, parts)
     _define(reading.definitions, resolver)
     _resolved_above(reading.above, item, rows, resolver, parts)
-    key = bounded("/".join([document.id, *(structure.squeeze(p) for p in item.path), item.number]))
+    key = bounded(
+        "/".join([document.id + parts.attachment, *(structure.squeeze(p) for p in item.path), item.number])
+    )
     parts.ids[key] = parts.ids.get(key, 0) + 1
     if parts.ids[key] > 1:
         key = f"{key}~{parts.ids[key]}"
@@ -320,7 +371,7 @@ def _measure(
             start=item.start,
             end=end,
             deadline=deadline,
-            responsibilities=tuple(rows.values()),
+            responsibilities=tuple(held.done() for held in rows.values()),
             instruments=tuple(entities.instruments(text, item.start, end, lexicon, _spans(rows))),
             regions=places,
             targets=targets,
@@ -332,7 +383,7 @@ def _measure(
 def _resolved_above(
     above: tuple[Duty, ...],
     item: Item,
-    rows: dict[tuple[str, str], Responsibility],
+    rows: _Rows,
     resolver: Resolver,
     parts: _Parts,
 ) -> None:
@@ -344,13 +395,19 @@ def _resolved_above(
             measure = parts.measures[index]
             if measure.path != item.path:
                 continue
-            own = {(r.agency_id, r.role): r for r in measure.responsibilities}
+            own = {(r.agency_id, r.role): _held(r) for r in measure.responsibilities}
             if (resolution.agency.id, duty.role) not in own:
                 _add(own, duty, resolution, parts)
-                parts.measures[index] = dataclasses.replace(measure, responsibilities=tuple(own.values()))
+                parts.measures[index] = dataclasses.replace(
+                    measure, responsibilities=tuple(held.done() for held in own.values())
+                )
 
 
-def _spans(rows: dict[tuple[str, str], Responsibility]) -> list[tuple[int, int]]:
+def _held(row: Responsibility) -> _Held:
+    return _Held(row, list(row.evidence), row.open_list)
+
+
+def _spans(rows: _Rows) -> list[tuple[int, int]]:
     return [(e.start, e.end) for row in rows.values() for e in row.evidence]
 
 
@@ -359,9 +416,7 @@ def _define(definitions: tuple[Definition, ...], resolver: Resolver) -> None:
         resolver.definitions[definition.term] = definition.members
 
 
-def _add(
-    rows: dict[tuple[str, str], Responsibility], duty: Duty, resolution: Resolution, parts: _Parts
-) -> None:
+def _add(rows: _Rows, duty: Duty, resolution: Resolution, parts: _Parts) -> None:
     """Every (agency, role) stands once, with all its evidence."""
     mention = duty.mention
     evidence = Evidence(
@@ -375,17 +430,15 @@ def _add(
     )
     key = (resolution.agency.id, duty.role)
     if key in rows:
-        old = rows[key]
-        rows[key] = dataclasses.replace(
-            old, evidence=(*old.evidence, evidence), open_list=old.open_list or mention.open_list
-        )
+        rows[key].evidence.append(evidence)
+        rows[key].open_list = rows[key].open_list or mention.open_list
         return
     agency = resolution.agency
     if agency.resolved == Resolved.UNRESOLVED and resolution.reason:
         parts.problems.append(
             Problem("unresolved", (mention.start, mention.end), mention.text, resolution.reason)
         )
-    rows[key] = Responsibility(
+    row = Responsibility(
         role=duty.role,
         role_text=duty.role_text,
         agency=agency.name,
@@ -397,6 +450,7 @@ def _add(
         open_list=mention.open_list,
         resolved=agency.resolved,
     )
+    rows[key] = _held(row)
 
 
 def _deadline(text: str, lexicon: Lexicon) -> str | None:

@@ -22,6 +22,9 @@ from loaders.types import Mention
 DOUBLE = re.compile(r"(?P<first>[^（(]+)[（(](?P<other>[^（()）]{3,40})[）)]")
 FULL_WIDTH = str.maketrans("(),", "（），")
 OFFICE_OF_AREA = "管理委员会"
+COMMITTEE = re.compile(r"中共(?P<rest>(?!中央).{2,}委)(?:员会)?")  # 中共某县委 is 某县委 printed in full
+AREA_ISSUER = re.compile(r"(?P<area>.{2,})(?:管委会?|管理委员会)(?:党政)?(?:办公室)?")
+AREA_LEVEL = re.compile(r"(?:新区|开发区|高新区|经开区|示范区|园区|管委会|区)(?!域)")
 AREA_OFFICE = re.compile(r"(?P<area>.{2,})(?:管委会?|管理委员会)")
 CLASS_GOES_ON = re.compile(r"[省市州盟区县旗、（(]")  # 市州政府, 区县政府: no level word before a class
 GOVERNMENTS = re.compile(
@@ -66,6 +69,8 @@ class Resolver:
     definitions: dict[str, tuple[Mention, ...]] = field(default_factory=dict)
     composed: dict[str, tuple[Department, Place]] = field(default_factory=dict)
     offices: dict[tuple[str, str], Department] = field(default_factory=dict)
+    area: str | None = None  # the functional area whose own document this is: 区… means its offices
+    seen: dict[tuple[str, int], Resolution] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.place = (
@@ -76,7 +81,9 @@ class Resolver:
 
     def resolve(self, mention: Mention) -> Resolution:
         """The agency behind a mention; its node and what belongs to it are collected."""
-        result = self._resolved(re.sub(r"\s+", "", mention.name))
+        key = (re.sub(r"\s+", "", mention.name), len(self.definitions))
+        if (result := self.seen.get(key)) is None:
+            result = self.seen[key] = self._resolved(key[0])
         if result.agency.id not in self.agencies:
             self.agencies[result.agency.id] = result.agency
             self._follow(result.agency.name)
@@ -93,6 +100,8 @@ class Resolver:
     def _resolved(self, name: str) -> Resolution:
         naming = self.lexicon.naming
         name = naming.own.sub("", name.translate(FULL_WIDTH))
+        if committee := COMMITTEE.fullmatch(name):
+            name = committee["rest"]
         if members := self.definitions.get(name):
             if len(members) > 1:
                 return self._collective(name, defined=True)
@@ -113,7 +122,9 @@ class Resolver:
         double = DOUBLE.fullmatch(name)
         if double and looks_like_unit(double["first"]) and looks_like_unit(double["other"]):
             return self._double(double["first"], double["other"])
-        return self._composed(name, readings) or self._unresolved(name, self._reason(name))
+        own = not name.startswith("区") and self._in_area(name)
+        found = own or self._composed(name, readings) or self._in_area(name)
+        return found or self._unresolved(name, self._reason(name))
 
     def _double(self, first: str, other: str) -> Resolution:
         """Two names of one office: identity by the first, the second among the other names.
@@ -135,6 +146,8 @@ class Resolver:
             return f"“{name}”要知道是哪个地方的文件才能确定；请用 --jurisdiction 或 meta.json 说明。"
         if level:
             return f"“{name}”里的“{level.group()}”在本文件的适用地区里对不上一级行政区。"
+        if self.jurisdiction == COUNTRY and name in self.lexicon.forms:
+            return f"全国性文件里的“{name}”没有写明是哪个地方的。"
         if any(True for _ in self._namesakes(name)):
             return f"“{name}”里的地名不止一处，文中没有说明是哪里的。"
         return f"不认识“{name}”，登记表和机构名称规则里都没有。"
@@ -278,7 +291,9 @@ class Resolver:
     # Composition
 
     def _composed(self, name: str, readings: Sequence[Reading]) -> Resolution | None:
-        """A department pattern with its place, a vertical body's branch, or the printed name itself."""
+        """A known area's office, a department with its place, a branch, or the printed name."""
+        if result := self._area(readings):
+            return result
         for reading in readings:
             if reading.place and reading.bare and (found := self._pattern(reading.bare, reading.place)):
                 return self._from_pattern(found, reading.bare, reading.place)
@@ -287,15 +302,23 @@ class Resolver:
         for reading in readings:
             if reading.place and reading.bare and (result := self._branch(reading.bare, reading.place)):
                 return result
-        if result := self._area(readings):
-            return result
         for reading in reversed(readings):
             if reading.bare and reading.place and self._is_unit(reading.bare):
                 return self._as_printed(reading.full, reading.bare, reading.place)
         for reading in readings:
-            if reading.full and self._is_unit(reading.full) and self.jurisdiction:
+            if (
+                reading.full
+                and self._is_unit(reading.full)
+                and (self.jurisdiction or self.lexicon.naming.proper.match(reading.full))
+                and not self._local(reading)
+            ):
                 return self._as_printed(reading.full, None, reading.place)
         return None
+
+    def _local(self, reading: Reading) -> bool:
+        """Whether a bare name of a national document is some place's department: 财政厅 of which province?"""
+        known = self.lexicon.forms.get(reading.full, ())
+        return self.jurisdiction == COUNTRY and reading.place is None and any(p.official for p in known)
 
     def _inside(self, name: str) -> Resolution | None:
         """A form that has its place inside: 人民银行苏州市中心支行. One that fits the place's level first."""
@@ -318,7 +341,8 @@ class Resolver:
             then = [p for p in choice if (p.since or "") <= self.date and year <= (p.until or "9")[:4]]
             choice = then or choice
         if len(choice) > 1:
-            choice = [p for p in choice if p.until is None] or choice
+            last = max(p.until or "9" for p in choice)
+            choice = [p for p in choice if (p.until or "9") == last]
         return choice[0] if len({(p.official, p.template) for p in choice}) == 1 else None
 
     def _from_pattern(self, pattern: Department, bare: str, place: Place) -> Resolution:
@@ -405,6 +429,39 @@ class Resolver:
                     return replace(result, agency=replace(result.agency, aliases=aliases), aliases=aliases)
         return None
 
+    def issued_by(self, names: Sequence[str]) -> None:
+        """Whose document this is: where a known area's 管委会 issued it, 区… are that area's offices."""
+        for name in names:
+            office = AREA_ISSUER.fullmatch(name)
+            for area in (office["area"], self._without_place(office["area"])) if office else ():
+                if area in self.lexicon.areas:
+                    self.area = str(self.lexicon.areas[area]["name"])
+                    return
+
+    def _without_place(self, name: str) -> str:
+        rest = name
+        while hit := self.lexicon.leading_place(rest):
+            rest = rest[hit[1] :]
+        return rest
+
+    def _in_area(self, name: str) -> Resolution | None:
+        """区财政局, 管委会办公室 in a document of an area's own 管委会."""
+        level = AREA_LEVEL.match(name)
+        if self.area is None or level is None:
+            return None
+        bare = name[level.end() :]
+        if bare in ("", "管委会", OFFICE_OF_AREA):
+            return self._as_printed(f"{self.area}{OFFICE_OF_AREA}", None, self.place)
+        area = self.area + (OFFICE_OF_AREA if level.group() == "管委会" else "")
+        known = [p for p in self.lexicon.forms.get(bare, ()) if "区县" in p.levels and p.official]
+        official = known[0].official if len({p.official for p in known}) == 1 else None
+        if not official and not self._is_unit(bare):
+            return None
+        full = area + (official or bare)
+        result = self._as_printed(full, None, self.place)
+        aliases = _ordered([*result.aliases, area + bare], result.agency.name)
+        return replace(result, agency=replace(result.agency, aliases=aliases), aliases=aliases)
+
     def _related(self, one: Place, other: Place) -> bool:
         return self.lexicon.below(one.code, other) or self.lexicon.below(other.code, one)
 
@@ -416,7 +473,8 @@ class Resolver:
         if self.lexicon.naming.area.search(official):
             official = official.removesuffix(OFFICE_OF_AREA) + OFFICE_OF_AREA
         names = [name]
-        if place is not None and place.level == "市" and AREA_OFFICE.fullmatch(official):
+        told = place is not None and place.short in official and not official.startswith(place.short)
+        if place is not None and place.level == "市" and AREA_OFFICE.fullmatch(official) and not told:
             # the 管委会 of a city's area has the city's short name: 杭州西湖风景名胜区管理委员会
             rest = official.removeprefix(place.prefix)
             if rest == official:
@@ -485,6 +543,7 @@ class Resolver:
             place = None
         everywhere = self.jurisdiction == COUNTRY and not self.lexicon.naming.proper.match(bare)
         where = place.prefix if place else COUNTRY if everywhere else ""
+        told = self.jurisdiction is not None or self.lexicon.naming.proper.match(bare) is not None
         full = where + (bare if defined else self._expanded(bare))
         identity = f"{full}@{self.document_id}" if defined else full
         usual = place.usual_prefix if place else where
@@ -497,11 +556,11 @@ class Resolver:
             place.level if place else None,
             "统称",
             True,
-            resolved=Resolved.COMPOSED if self.jurisdiction else Resolved.UNRESOLVED,
+            resolved=Resolved.COMPOSED if told else Resolved.UNRESOLVED,
             region=self.add_region(place) if place else None,
         )
         members = self._members(identity, bare, defined, place, included)
-        reason = None if self.jurisdiction else f"“{name}”是哪个地方的，文中没有说明。"
+        reason = None if told else f"“{name}”是哪个地方的，文中没有说明。"
         return Resolution(agency, aliases, members, reason)
 
     def _members(

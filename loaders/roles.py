@@ -40,6 +40,7 @@ BLANK = "\ufffc"  # stands for a character inside a nested bracket or a quotatio
 MAX_BRACKET = 4000  # characters: a longer bracket is a mistake of the text
 SHORT = 10  # characters of an unknown name beside known ones
 MAX_LIST = 600  # characters of a bare list
+MAX_SUBJECT = 60  # characters of the subjects of 要
 MAX_CLAUSE = 300  # characters between a sentence's begin and its verb
 EDGES = "，,；;。、 \n\t　"
 
@@ -165,7 +166,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     every = _either([*labels, *rows["stops"]["words"]])
     long = _either([w for w in labels if len(w) >= 4])
     verbs = [w.word for w in lexicon.verbs]
-    chain = f"(?P<word>(?:{_either([*verbs, *rows['modifiers']['words']])}){{1,6}})"
+    unassigned = rows["unassigned"]["words"]
+    chain = f"(?P<word>(?:{_either([*verbs, *rows['modifiers']['words'], *unassigned])}){{1,6}})"
     edge = rf"(?:(?<![\s\S])|(?<=[，,；;。、！\s（(\[【—:：{BLANK}]))"
     joint = rf"(?:[ \t　]+|{_either(rows['label_joints']['words'])})"
     boxed = rf"[【\[［〔]\s*(?:{every})\s*[:：]?\s*[】\]］〕]"
@@ -183,6 +185,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "verb": re.compile(rf"{chain}(?=$|[，,；;。、）)\s{BLANK}])"),
         "any_verb": re.compile(rf"{chain}|(?P<joint>{_either(rows['joint_leaders']['words'])})"),
         "core": re.compile(_either(verbs)),
+        "unassigned": re.compile(f"(?:{_either(unassigned)})$"),
         "denied": re.compile("|".join(f"(?:{p})" for p in rows["guards"]["denied"])),
         "supposed": re.compile("|".join(f"(?:{p})" for p in rows["guards"]["supposed"])),
         "whole": re.compile("|".join(f"(?:{p})" for p in rows["guards"]["whole"])),
@@ -208,12 +211,21 @@ def _roles() -> tuple[dict[str, str], dict[str, str]]:
 
 @lru_cache(maxsize=4096)
 def role_of(word: str) -> str | None:
-    """The role that a verb with its modifiers gives: the strongest of the verbs in it; None without one."""
+    """The role that a verb with its modifiers gives: the strongest of the verbs in it; None without one.
+
+    负责督办 is to watch over the work of others: it gives none.
+    """
     verbs = _roles()[1]
     if word in verbs:
         return verbs[word]
     inside = {verbs[m.group()] for m in _patterns()["core"].finditer(word)}
-    return next((r for r in (Role.LEADS, Role.SUPPORTS, Role.IMPLEMENTS) if r in inside), None)
+    role = next((r for r in (Role.LEADS, Role.SUPPORTS, Role.IMPLEMENTS) if r in inside), None)
+    return None if role == Role.IMPLEMENTS and unassigned(word) else role
+
+
+def unassigned(word: str) -> bool:
+    """Whether a verb with its modifiers ends in one that gives no role: 指导, 负责督办."""
+    return word not in _roles()[1] and _patterns()["unassigned"].search(word) is not None
 
 
 def annotated(text: str, start: int, end: int) -> bool:
@@ -229,6 +241,7 @@ def last_said(text: str, start: int, end: int) -> int | None:
         flat = page.flat(a, b)
         if _patterns()["role_label"].search(flat) or any(_verbs(flat)):
             said.append(b)
+    said += [start + to for _, to in _carrying(page.flat(start, end))]
     if not said:
         return None
     line = text.find("\n", max(said), end)
@@ -246,6 +259,7 @@ def read_measure(text: str, start: int, end: int, convention: Convention, lexico
     inherited = list(convention.carried)
     body = _body(text, start, end)
     runs = _annotations(page, body, convention, lexicon, found)
+    runs = sorted([*runs, *_carried_outside(page, body, runs, convention, lexicon, found)])
     if convention.sentences:
         _sentences(page, body, runs, lexicon, found)
     said = {(d.mention.name, d.role) for d in found.duties}
@@ -373,7 +387,7 @@ def _annotation(
         duties = _labelled(page, start, stop, marks, convention, lexicon, found)
     elif _patterns()["gloss"].match(flat):
         return
-    elif any(_verbs(flat)):
+    elif any(_clauses(flat)):
         strict = not ends
         duties = _verbed(page, start, stop, lexicon, found, strict)
     elif ends and stop > start:
@@ -432,6 +446,11 @@ def _ends_sentence(page: _Page, start: int, stop: int) -> bool:
 def _verbs(flat: str, start: int = 0) -> Iterator[re.Match[str]]:
     """The verbs of a flat stretch that end a clause and give a role."""
     return (m for m in _patterns()["verb"].finditer(flat, start) if role_of(m["word"]))
+
+
+def _clauses(flat: str) -> Iterator[re.Match[str]]:
+    """The verbs of a flat stretch that end a clause, with a role or with none of the three."""
+    return (m for m in _patterns()["verb"].finditer(flat) if role_of(m["word"]) or unassigned(m["word"]))
 
 
 def _labels(
@@ -503,12 +522,16 @@ def _verbed(
     text, flat = page.text, page.flat(start, stop)
     duties: list[Duty] = []
     at = 0
-    for verb in _verbs(flat):
+    for verb in _clauses(flat):
         begin, at = at, verb.end()
         clause = flat[begin : verb.start()].strip(EDGES)
         if not clause or _patterns()["denied"].search(clause):
             continue
-        role = role_of(verb["word"]) or Role.IMPLEMENTS
+        role = role_of(verb["word"])
+        if role is None:
+            if _sure_list(text, (start + begin, start + verb.start()), lexicon):
+                found.problems.append(_without_role(text, start + begin, start + verb.end(), verb["word"]))
+            continue
         joint = _joint_leader(flat, begin, verb.start())
         if joint is not None and (leads := _concrete(text, (start + begin, start + joint[0]), lexicon)):
             duties.extend(_duties(leads, Role.LEADS, flat[slice(*joint)], "explicit"))
@@ -632,6 +655,16 @@ def _leftover(text: str, start: int, stop: int) -> list[Problem]:
     return [Problem("not_understood", (start, stop), quote[:200], "责任标注里的这一段没有读懂，没有采用。")]
 
 
+def _without_role(text: str, start: int, stop: int, word: str) -> Problem:
+    """What a verb says that gives none of the three roles."""
+    start += len(text[start:stop]) - len(text[start:stop].lstrip(EDGES))
+    return _not_taken(text, (start, stop), f"“{word}”没有对应的角色，这些单位没有采用。")
+
+
+def _not_taken(text: str, area: Span, message: str) -> Problem:
+    return Problem("not_understood", area, text[slice(*area)].strip()[:200], message)
+
+
 # What is declared once
 
 
@@ -652,8 +685,8 @@ def _by_convention(duties: list[Duty], convention: Convention) -> list[Duty]:
             else d
             for d in duties
         ]
-    if duties[0].role != Role.IMPLEMENTS:
-        return duties
+    if duties[0].role != Role.IMPLEMENTS or is_class(duties[0].mention.name):
+        return duties  # 各地 at the head of a list is no leader
     first, *others = duties
     out = [
         replace(
@@ -719,19 +752,55 @@ def _carries(page: _Page, start: int, stop: int, lexicon: Lexicon, found: _Found
         match = re.compile(row["pattern"]).search(text, start, stop)
         if match is None:
             continue
-        rows = _sure_list(text, match.span("who"), lexicon)
+        stop = match.start()
+        who = match.span("who")
+        rows = _sure_list(text, who, lexicon) or _formed_list(text, who, lexicon)
+        if not rows:
+            found.problems.extend(_leftover(text, *match.span()))
+            continue
+        if unassigned(match["verb"]):
+            found.problems.append(_without_role(text, *match.span(), match["verb"]))
+            continue
         role = role_of(match["verb"]) or Role.IMPLEMENTS
         duties = [
             Duty(m, role, match["verb"], Basis.CARRIED_OVER, "carried_over", match.span()) for m in rows
         ]
-        if not duties:
-            found.problems.extend(_leftover(text, *match.span()))
-        elif row["scope"] == "above":
+        if row["scope"] == "above":
             found.above.extend(duties)
-        else:
-            carried.extend(duties)
-        stop = match.start()
+            continue
+        carried.extend(duties)
+        if row["scope"] == "all":
+            found.duties.extend(
+                replace(d, basis=Basis.ANNOTATION, rule="explicit", declared_at=None) for d in duties
+            )
     return stop, carried
+
+
+def _carrying(flat: str) -> Iterator[Span]:
+    """Where a clause says who answers for the measures above or below it."""
+    for row in load().roles["carries"]:
+        yield from (match.span() for match in re.finditer(row["pattern"], flat))
+
+
+def _carried_outside(
+    page: _Page, body: int, runs: list[Span], convention: Convention, lexicon: Lexicon, found: _Found
+) -> list[Span]:
+    """以上任务由…牵头 in a plain sentence; returns where such clauses stand, which are no sentences."""
+    flat = page.flat(body, page.end)
+    spans: list[Span] = []
+    for clause in _carrying(flat):
+        span = _shifted(clause, body)
+        if any(a <= span[0] < b for a, b in runs):
+            continue
+        convention.carried.extend(_carries(page, *span, lexicon, found)[1])
+        spans.append(span)
+    return spans
+
+
+def _formed_list(text: str, span: Span, lexicon: Lexicon) -> list[Mention]:
+    """The units of a list where every part ends as a unit's name does: 试点城市政府."""
+    mentions, _ = split_list(text, *span, lexicon)
+    return mentions if all(looks_like_unit(m.name) for m in mentions) else []
 
 
 # Sentences
@@ -777,9 +846,14 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
         taken = max((d.mention.end - base for d in more), default=taken)
     spans = {(d.mention.start, d.mention.end) for d in duties}
     for begin in begins:
-        subject = _subject(text, flat, base, begin, lexicon)
-        if subject and (subject.mention.start, subject.mention.end) not in spans:
-            duties.append(subject)
+        subjects = _subjects(text, flat, base, begin, lexicon)
+        if len(subjects) == 1 and (subjects[0].mention.start, subjects[0].mention.end) not in spans:
+            duties.append(subjects[0])
+        elif len(subjects) > 1 and not guarded:
+            area = (subjects[0].mention.start, subjects[-1].mention.end)
+            found.problems.append(
+                _not_taken(text, area, "几个单位一起作主语，没有写明各自的分工，没有采用。")
+            )
     found.duties.extend(duties)
     if not duties and not guarded and not _patterns()["denied"].search(flat[lead:]):
         _unread_sentence(text, flat, base, lead, lexicon, found)
@@ -895,15 +969,18 @@ def _partners(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> tup
     return best
 
 
-def _subject(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> Duty | None:
-    """A要…: one concrete agency at the begin of a clause."""
-    for modal in _patterns()["modal"].finditer(flat, at, min(len(flat), at + 40)):
+def _subjects(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> list[Duty]:
+    """A要…, A、B要…: concrete agencies at the begin of a clause, and nobody beside them.
+
+    One of them alone answers for it; of several the text does not say who does what.
+    """
+    for modal in _patterns()["modal"].finditer(flat, at, min(len(flat), at + MAX_SUBJECT)):
         rows = _sure_list(text, (base + at, base + modal.start()), lexicon)
-        if len(rows) == 1 and _single(rows[0].name, lexicon) and not rows[0].open_list:
+        if rows and all(_single(m.name, lexicon) and not m.open_list for m in rows):
             if _joint_leader(flat, modal.end() - 1, modal.end() + 3):
-                return None
-            return Duty(rows[0], Role.IMPLEMENTS, modal.group(), Basis.IN_TEXT, "subject")
-    return None
+                return []
+            return [Duty(m, Role.IMPLEMENTS, modal.group(), Basis.IN_TEXT, "subject") for m in rows]
+    return []
 
 
 def _single(name: str, lexicon: Lexicon) -> bool:

@@ -256,9 +256,22 @@ def _header(grid: _Grid, first: int) -> tuple[dict[int, Column], int] | None:
         while after < grid.height and _is_subheader(grid, after):
             columns = _columns(grid, row, after)
             after += 1
+        columns = _alone(columns)
         if any(c.kind == ROLE for c in columns.values()) and (whole := _with_task(grid, columns, after)):
             return whole, after
     return None
+
+
+def _alone(columns: dict[int, Column]) -> dict[int, Column]:
+    """主要责任单位 leads beside other units; where it is the only column of units nobody is told apart."""
+    roles = [i for i, c in columns.items() if c.kind == ROLE]
+    if (
+        len(roles) == 1
+        and "责任" in (columns[roles[0]].word or "")
+        and "牵头" not in (columns[roles[0]].word or "")
+    ):
+        return {**columns, roles[0]: replace(columns[roles[0]], role=Role.IMPLEMENTS)}
+    return columns
 
 
 def _is_subheader(grid: _Grid, row: int) -> bool:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from graph.errors import LexiconError
+from graph.model import Resolved
 from loaders import lexicon as lexicon_module
 from loaders.lexicon import FOLDER, check, load
 from loaders.mentions import split_list
@@ -140,6 +141,20 @@ NAMES = [
     (HUNAN, "省市场监管局（省知识产权局）", "湖南省市场监督管理局"),
     # 我省, 本市: the document's own
     (HUNAN, "我省商务厅", "湖南省商务厅"),
+    # 总局 and the country's commissions are nobody else's, in a province's document too
+    (HUNAN, "市场监管总局", "国家市场监督管理总局"),
+    (HUNAN, "银保监会", "中国银行保险监督管理委员会"),
+    # a committee printed in full is the committee
+    ("湖南省岳阳市湘阴县", "中共湘阴县委", "中共湘阴县委员会"),
+    # the special administrative regions have governments, not people's governments
+    (COUNTRY, "香港特区政府", "香港特别行政区政府"),
+    ("广东省", "澳门特别行政区政府", "澳门特别行政区政府"),
+    # a known area's own name before the guess that a short form allows
+    (XIANGXI, "湘西经开区管委会", "湖南湘西经济开发区管理委员会"),
+    # a usual short form of a district's merged office
+    ("湖北省武汉市蔡甸区", "区科技和经信局", "武汉市蔡甸区科学技术和经济信息化局"),
+    ("辽宁省鞍山市立山区", "区市场局", "鞍山市立山区市场监督管理局"),
+    ("浙江省", "省大数据局", "浙江省大数据发展管理局"),
 ]
 
 
@@ -258,6 +273,8 @@ UNRESOLVED = [
     (COUNTRY, "朝阳区政府", "不止一处"),
     # a level that the document's place does not have
     (SHUANGBAI, "旗财政局", "旗"),
+    # some place's department in a document for the whole country
+    (COUNTRY, "财政厅", "没有写明是哪个地方的"),
     # no unit at all
     (HUNAN, "做好工作", "不认识"),
 ]
@@ -306,6 +323,21 @@ LISTS = [
     ("湖北省", "各市、州、县人民政府", ["湖北省各市、州、县人民政府"]),
     (COUNTRY, "各省、自治区、直辖市人民政府", ["全国各省、自治区、直辖市人民政府"]),
     ("广东省深圳市", "各区、市财政局", ["深圳市各区", "深圳市财政局"]),
+    # two areas share the word for what they are
+    (
+        "湖北省荆州市监利市",
+        "人民大垸、荒湖管理区",
+        ["监利市人民大垸管理区管理委员会", "监利市荒湖管理区管理委员会"],
+    ),
+    # an open end of the State Council's departments, a class after it
+    (
+        COUNTRY,
+        "税务总局、银保监会等国务院相关部门及各地区",
+        ["国家税务总局", "中国银行保险监督管理委员会", "全国各地区"],
+    ),
+    # an open end is no unit, and 和 after it begins one
+    (SUZHOU, "市财政局等有关部门和单位", ["苏州市财政局"]),
+    (SUZHOU, "市财政局等有关部门和各区政府", ["苏州市财政局", "苏州市各区人民政府"]),
 ]
 
 
@@ -337,6 +369,9 @@ COLLECTIVES = [
     ("湖南省", "县级以上地方人民政府", 0, None),
     ("湖南省", "市级有关部门", 0, None),
     ("江苏省苏州市", "各镇街", 0, None),
+    # the areas of a city are a class; so are the cities of a pilot
+    ("江苏省苏州市", "功能区管委会", 0, None),
+    ("全国", "试点城市政府", 0, None),
     ("江苏省苏州市", "乡镇（街道）", 0, None),
 ]
 
@@ -385,6 +420,30 @@ def test_aliases_carry_the_lowest_division_only(
     assert not [a for a in aliases for word in without if word in a]
 
 
+AREAS = [
+    # 区… in the document of a known area's own 管委会 is that area's office
+    ("湖北省武汉市", "武汉东湖新技术开发区管理委员会", "区财政局", "武汉东湖新技术开发区财政局"),
+    ("江苏省苏州市", "苏州工业园区管理委员会", "园区应急管理局", "苏州工业园区应急管理局"),
+    ("广东省广州市", "广州开发区管理委员会办公室", "区发改局", "广州经济技术开发区发展和改革局"),
+    ("广东省广州市", "广州开发区管理委员会", "管委会办公室", "广州经济技术开发区管理委员会办公室"),
+    # the city's offices stay the city's
+    ("广东省广州市", "广州开发区管理委员会", "市财政局", "广州市财政局"),
+    # an area that is not in the table is not guessed
+    ("广东省广州市", "甲山开发区管理委员会", "区发改局", None),
+]
+
+
+@pytest.mark.parametrize(("place", "issuer", "printed", "agency"), AREAS)
+def test_the_offices_of_an_area_in_its_own_document(
+    place: str, issuer: str, printed: str, agency: str | None
+) -> None:
+    one = resolver(place)
+    one.issued_by([issuer])
+    found = one.resolve(Mention(printed, 0, len(printed), printed)).agency
+    assert found.name == (agency or printed)
+    assert (found.resolved == Resolved.UNRESOLVED) is (agency is None)
+
+
 def test_a_second_name_that_stands_for_itself_is_nobody_elses() -> None:
     one = resolver(SUZHOU)
     for name in ("市政府办公室", "市委办公室（市政府办公室）"):
@@ -414,6 +473,9 @@ DATED = [
     # a name that only one time knows needs no date
     (None, HUNAN, "省卫生厅", "湖南省卫生厅"),
     ("2012-05-01", HUNAN, "省卫生厅", "湖南省卫生厅"),
+    # before and after 2009; a document number tells no more than its year
+    ("2006", "广东省广州市", "市建委", "广州市建设委员会"),
+    ("2012", "广东省广州市", "市建委", "广州市城乡建设委员会"),
 ]
 
 

@@ -113,6 +113,60 @@ WORDINGS: list[tuple[str, str, Duties]] = [
         "（牵头部门：省财政厅）推动完善。（牵头部门：省教育厅）",
         {("广东省财政厅", "LEADS"), ("广东省教育厅", "LEADS")},
     ),
+    (
+        "who guides gets none of the three roles and takes no neighbour along",
+        "（省教育厅、省科技厅指导，广州市政府负责落实）",
+        {("广州市人民政府", "IMPLEMENTS")},
+    ),
+    (
+        "a guide between two that answer",
+        "（省财政厅牵头，省审计厅监督指导，省教育厅配合）",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "SUPPORTS")},
+    ),
+    (
+        "how the work is done is no part of a name",
+        "（省财政厅负责，各地级以上市人民政府结合实际落实）",
+        {("广东省财政厅", "IMPLEMENTS"), ("广东省各地级以上市人民政府", "IMPLEMENTS")},
+    ),
+    (
+        "one class printed over three kinds of places, with a second office behind it",
+        "（责任单位：各县、特区、区人民政府（管委会））",
+        {("广东省各县、特区、区人民政府（管委会）", "IMPLEMENTS")},
+    ),
+    (
+        "a class that begins with 相关 and is printed with a 、 inside",
+        "（责任单位：省财政厅，相关市、县政府）",
+        {("广东省财政厅", "IMPLEMENTS"), ("广东省相关市、县人民政府", "IMPLEMENTS")},
+    ),
+    (
+        "an open end with 和单位 names no unit",
+        "（省财政厅等有关部门和单位负责）",
+        {("广东省财政厅", "IMPLEMENTS")},
+    ),
+    (
+        "an open end of the province's departments, a class after it",
+        "（省财政厅、能源局等省有关部门和各地级以上市人民政府负责）",
+        {
+            ("广东省财政厅", "IMPLEMENTS"),
+            ("广东省能源局", "IMPLEMENTS"),
+            ("广东省各地级以上市人民政府", "IMPLEMENTS"),
+        },
+    ),
+    (
+        "a division of labour as a label, its verbs inside",
+        "分管领导：某某\n部门分工：省财政厅牵头，省教育厅配合。",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "SUPPORTS")},
+    ),
+    (
+        "the one who stands first leads where it is said so, without a noun",
+        "（省财政厅、省教育厅等负责，列首位者牵头，下同）",
+        {("广东省财政厅", "LEADS"), ("广东省教育厅", "IMPLEMENTS")},
+    ),
+    (
+        "a class at the head of a list leads nobody",
+        "（各地级以上市人民政府负责，列第一位的为牵头单位）",
+        {("广东省各地级以上市人民政府", "IMPLEMENTS")},
+    ),
 ]
 
 
@@ -578,6 +632,153 @@ def test_deadlines(printed: str, deadline: str | None) -> None:
     assert record_of(f"工作方案\n1.甲事。做好。{printed}\n").measures[0].deadline == deadline
 
 
+SAID: list[tuple[str, str, str]] = [
+    ("a guide has no role", "（省教育厅指导，省财政厅负责）", "“指导”没有对应的角色"),
+    ("who watches over others has none", "（省财政厅负责，省审计厅负责督办）", "“负责督办”没有对应的角色"),
+    ("nor over all that stands above", "\n以上任务由省审计厅负责督办。", "“负责督办”没有对应的角色"),
+    ("several subjects without a division", "省教育厅、科技厅应当加强协作。", "几个单位一起作主语"),
+]
+
+
+@pytest.mark.parametrize(("reason", "sentence", "message"), SAID, ids=[row[0] for row in SAID])
+def test_what_names_units_and_gives_no_role_is_said(reason: str, sentence: str, message: str) -> None:
+    record = record_of(f"工作方案\n一、加强保障。做好有关工作。{sentence}\n")
+    assert [p for p in record.problems if message in p.message], reason
+    assert not {r.agency for r in record.measures[0].responsibilities} & {"广东省审计厅", "广东省教育厅"}
+
+
+CARRIED: list[tuple[str, str, list[set[str]]]] = [
+    (
+        "said of all, it holds where it is said and from there on",
+        "（省财政厅负责。各项任务均涉及相关市（州）人民政府，不再做分工，下同。）",
+        [{"省财政厅", "相关市（州）人民政府"}, {"省教育厅", "相关市（州）人民政府"}],
+    ),
+    (
+        "a class of pilot places is a unit where the text says that it answers for all below",
+        "（省财政厅负责。以下均需试点城市政府落实，不再列出）",
+        [{"省财政厅"}, {"省教育厅", "试点城市政府"}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "said", "expected"), CARRIED, ids=[row[0] for row in CARRIED])
+def test_what_is_said_once_holds_for_the_measures_it_means(
+    reason: str, said: str, expected: list[set[str]]
+) -> None:
+    record = record_of(f"工作方案\n一、甲事。做好工作。{said}\n二、乙事。做好工作。（省教育厅负责）\n")
+    assert [{r.evidence[0].mention for r in m.responsibilities} for m in record.measures] == expected, reason
+
+
+def test_a_further_attachment_counts_and_declares_for_itself() -> None:
+    plan = "湖南省{}工作方案\n一、任务\n（一）甲事。做好工作。（省财政厅、省教育厅{}）\n"
+    text = (
+        "湖南省人民政府关于印发两个工作方案的通知\n湘政发〔2023〕5号\n各市州人民政府：\n现印发给你们。\n附件1\n"
+        + plan.format("甲", "。排在首位的为牵头单位，其余为配合单位，下同")
+        + "附件2\n"
+        + plan.format("乙", "负责")
+    )
+    record = record_of(text, None)
+    assert [m.id for m in record.measures] == [
+        "湘政发〔2023〕5号/一、任务/（一）",
+        "湘政发〔2023〕5号#2/湖南省乙工作方案/一、任务/（一）",
+    ]
+    assert [m.path for m in record.measures] == [("一、任务",), ("湖南省乙工作方案", "一、任务")]
+    assert "附件2" not in record.measures[0].text
+    assert [[r.role for r in m.responsibilities] for m in record.measures] == [
+        ["LEADS", "SUPPORTS"],
+        ["IMPLEMENTS", "IMPLEMENTS"],
+    ]
+
+
+TITLES: list[tuple[str, str, str, str | None]] = [
+    (
+        "the rows of a page's table are no part of the title",
+        "索引号：\t1\n标　　题：\t湖南省人民政府关于某某的意见\n主题词：\n湖南省人民政府\n关于某某的意见\n",
+        "湖南省人民政府关于某某的意见",
+        None,
+    ),
+    (
+        "a number behind the title is the document's",
+        "湖南省人民政府关于某某的意见（修订）（湘政发〔2023〕5号）\n",
+        "湖南省人民政府关于某某的意见（修订）",
+        "湘政发〔2023〕5号",
+    ),
+    (
+        "a number before the title too",
+        "湘政发〔2023〕5号 湖南省人民政府关于某某的意见\n",
+        "湖南省人民政府关于某某的意见",
+        "湘政发〔2023〕5号",
+    ),
+    (
+        "a number behind a cited title is not",
+        "湖南省人民政府关于某某的意见\n贯彻《关于某某的意见》（国发〔2023〕1号）\n",
+        "湖南省人民政府关于某某的意见",
+        None,
+    ),
+    (
+        "a labelled number",
+        "湖南省人民政府关于某某的意见\n发布时间：2023年1月3日 政策文号：湘政发〔2023〕5号\n",
+        "湖南省人民政府关于某某的意见",
+        "湘政发〔2023〕5号",
+    ),
+    (
+        "a title that a line breaks inside a cited law",
+        "湖南省人民政府关于调整《湖南省某某法\n实施条例》有关规定的决定\n",
+        "湖南省人民政府关于调整《湖南省某某法实施条例》有关规定的决定",
+        None,
+    ),
+    (
+        "an office on a line of its own before 关于",
+        "国务院办公厅、中央军委办公厅\n关于某某工作的通知\n",
+        "国务院办公厅、中央军委办公厅关于某某工作的通知",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "head", "title", "number"), TITLES, ids=[row[0] for row in TITLES])
+def test_title_and_number(reason: str, head: str, title: str, number: str | None) -> None:
+    document = record_of(f"{head}一、加强保障。做好工作。（省财政厅负责）\n").document
+    assert (document.title, document.doc_number) == (title, number), reason
+
+
+GENRES: list[tuple[str, str, bool]] = [
+    ("a plan about purchasing is a plan", "湖南省集中采购试点方案", True),
+    ("an opinion about publishing is one", "关于全面推行公示制度的指导意见", True),
+    ("a tender is none", "某某集团招标公告", False),
+    ("holidays are none", "关于某某年春节放假安排的通知", False),
+    ("who is to be hired is none", "某某局年度招聘计划", False),
+]
+
+
+@pytest.mark.parametrize(("reason", "title", "plan"), GENRES, ids=[row[0] for row in GENRES])
+def test_the_last_kind_word_of_the_title_tells_what_it_is(reason: str, title: str, plan: bool) -> None:
+    record = record_of(f"{title}\n一、加强保障。由省财政厅牵头，省教育厅配合。\n")
+    assert bool(record.measures[0].responsibilities) is plan, reason
+
+
+JURISDICTIONS = [
+    ("a ministry's general office", "民政部办公厅关于印发某某工作方案的通知", "全国"),
+    ("an office of the State Council", "国务院办公厅转发民政部关于某某意见的通知", "全国"),
+    ("a local office is no ministry's", "某某办公厅关于印发某某工作方案的通知", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "title", "jurisdiction"), JURISDICTIONS, ids=[r[0] for r in JURISDICTIONS]
+)
+def test_the_issuer_tells_where_a_document_holds(reason: str, title: str, jurisdiction: str | None) -> None:
+    text = f"{title}\n一、加强保障。做好有关工作。（发改委负责）\n"
+    assert record_of(text, None).document.jurisdiction == jurisdiction, reason
+
+
+def test_a_plain_sentence_at_the_end_gives_all_tasks_above_their_lead() -> None:
+    text = "工作方案\n一、甲事。做好工作。\n二、乙事。做好工作。（省教育厅配合）\n以上任务由省财政厅牵头。\n"
+    rows = [{(r.agency, r.role) for r in m.responsibilities} for m in record_of(text).measures]
+    lead = ("广东省财政厅", "LEADS")
+    assert rows == [{lead}, {lead, ("广东省教育厅", "SUPPORTS")}]
+
+
 def test_an_unreadable_annotation_is_said_to_be_so() -> None:
     record = record_of(
         "工作方案\n1.甲事。做好。（张三三牵头，省教育厅配合）\n2.乙事。做好。（省财政厅、好事多多）\n"
@@ -721,6 +922,7 @@ def _hit(key: str, row: dict[str, Any], text: str) -> bool:
     """Whether a row of structure.yaml takes an example."""
     parts = [row[k] for k in ("pattern", "immediately", "years") if k in row] + [*row.get("patterns", ())]
     at_end = key in ("suffixes", "offices", "proper_offices", "genres", "offices_signing")
+    parts += [f"^{letter}" for letter in row.get("places", ())]
     parts += [re.escape(word) + ("(?:（[^（）]*）)?$" if at_end else "") for word in row.get("words", ())]
     parts = [f"(?:{part})$" if key == "offices_signing" else part for part in parts]
     found = any(re.match(p, text) if key == "numbering" else re.search(p, text) for p in parts)
