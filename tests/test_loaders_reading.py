@@ -154,8 +154,8 @@ FINANCE, SCHOOLS, CIVIL = "江门市财政局", "江门市教育局", "江门市
 NESTED = [
     (
         "a page without line breaks: headings and items in one line with the preamble",
-        f"{TITLE}\n现提出如下意见：一、深化改革 1.简化流程。压缩时限。（市财政局牵头，市教育局配合） 2.建立台账。"
-        "（市教育局负责）二、强化保障（一）加强领导。（市财政局负责）（二）加强督查。（市民政局负责）",
+        f"{TITLE}\n现提出如下意见：一、深化改革 1.简化流程。压缩时限。（市财政局牵头，市教育局配合） "
+        "2.建立台账。（市教育局负责）二、强化保障（一）加强领导。（市财政局负责）（二）加强督查。（市民政局负责）",
         {
             "1.": {("LEADS", FINANCE), ("SUPPORTS", SCHOOLS)},
             "2.": {("IMPLEMENTS", SCHOOLS)},
@@ -170,7 +170,7 @@ NESTED = [
         {"一、": {("IMPLEMENTS", FINANCE)}, "二、": {("IMPLEMENTS", SCHOOLS)}},
     ),
     (
-        "（1） and （2） with a bracket each are measures; with one bracket at the end they are a sentence's list",
+        "（1） and （2） with a bracket each are measures; with one at the end a sentence's list",
         "江门市甲工作方案\n一、任务\n1.推进改革。（1）简化流程。（2）压缩时限。（市财政局负责）\n"
         "2.建立机制。（1）建台账。（市教育局负责）（2）定期通报。（市民政局负责）",
         {
@@ -342,12 +342,14 @@ TORN = [
     ),
     (
         "bars at the ends of cells",
-        "序号 |\n重点工作 |\n责任领导 |\n责任单位 |\n1 |\n建设甲平台，完善系统。 |\n张三 |\n市财政局、市教育局 |\n",
+        "序号 |\n重点工作 |\n责任领导 |\n责任单位 |\n1 |\n"
+        "建设甲平台，完善系统。 |\n张三 |\n市财政局、市教育局 |\n",
         {"1": {("IMPLEMENTS", FINANCE), ("IMPLEMENTS", SCHOOLS)}},
     ),
     (
         "rows in text with bars and a rule under the header",
-        "| 序号 | 任务 | 牵头单位 | 配合单位 |\n|---|---|---|---|\n| 1 | 建设甲平台 | 市财政局 | 市教育局 |\n",
+        "| 序号 | 任务 | 牵头单位 | 配合单位 |\n|---|---|---|---|\n"
+        "| 1 | 建设甲平台 | 市财政局 | 市教育局 |\n",
         {"1": {("LEADS", FINANCE), ("SUPPORTS", SCHOOLS)}},
     ),
     (
