@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.errors import UsageError
 from graph.tables import Table, describe_document, measures_with_duties
-from graph.tables.duties import ROLE_WORDS
+from graph.tables.duties import ROLE_WORDS, deadline_words, deadlines
 from graph.tables.passages import CLOSE, OPEN, SENTENCE_END, places
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ DEFINITIONS = (
     "一处变动：增加或删去一项任务；牵头单位有变（不论几个单位）；增加、减少一个其他单位，或它的职责变了；"
     "完成时限变了；标题变了；正文变了（不含责任标注和已计的时限）。只是编号顺移不算变动。",
 )
+UNRELATED = "两份文件没有一项任务对应得上，可能不是同一件事的前后两稿，请核对所选的文件。"
 DATE = re.compile(
     r"(?:20\d{2}\s*年)?\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:底|末)?前?|20\d{2}\s*年(?:底|末)?前?"
     r"|年(?:底|末)前?|年内"
@@ -189,11 +190,16 @@ def _differences(old: _Measure, new: _Measure, match: str) -> Iterator[Change]:
         yield change("标题变动", old.title, new.title)
     yield from (change(*difference) for difference in _duty_differences(old.row, new.row))
     before, after = old.body, new.body
-    if old.row.get("deadline") != new.row.get("deadline"):
-        yield change("时限变动", str(old.row.get("deadline") or "无"), str(new.row.get("deadline") or "无"))
+    if _days(old.row) != _days(new.row):
+        yield change("时限变动", deadline_words(old.row) or "无", deadline_words(new.row) or "无")
         before, after = DATE.sub("〔时限〕", before), DATE.sub("〔时限〕", after)
     if _plain(before) != _plain(after):
         yield change("正文变动", *_around(before, after))
+
+
+def _days(row: Row) -> set[str]:
+    """The dates until when: of a label or column, else those that the text names."""
+    return {row["deadline"]} if row.get("deadline") else {t["date"] for t in deadlines(row) if t["date"]}
 
 
 def _duty_differences(old: Row, new: Row) -> Iterator[tuple[str, str, str]]:
@@ -268,15 +274,18 @@ def compare(store: Store, old: str, new: str) -> tuple[Table, list[Change]]:
     (first, old_rows, old_text), (second, new_rows, new_text) = sides
     found = changes(old_rows, new_rows, old_text, new_text)
     counted = Counter(change.kind for change in found)
+    came, went = counted["增加任务"], counted["删去任务"]
+    shared = came < len(new_rows) or went < len(old_rows)
     total = "，".join(f"{kind}{count}处" for kind, count in counted.items())
     return Table(
         title="文件对比",
         columns=["序号", "变动", "原编号", "现编号", "任务", "原来", "现在", "备注"],
-        rows=[[str(index), *asdict(change).values()] for index, change in enumerate(found, 1)],
+        rows=[[index, *asdict(change).values()] for index, change in enumerate(found, 1)],
         notes=[
             f"原：{describe_document(first)}",
             f"现：{describe_document(second)}",
             f"共{len(found)}处变动{'：' + total if total else ''}。",
+            *([UNRELATED] if found and not shared else []),
             *DEFINITIONS,
         ],
         name="文件对比",

@@ -14,7 +14,7 @@ from graph.analysis import Graph
 from graph.errors import OutputExists, UsageError
 from graph.render import NODE_COLOURS, OTHER, ROLE_COLOURS
 from graph.tables import ROLE_WORDS, Table, check_place
-from graph.tables.model import reason
+from graph.tables.model import check_name, reason
 
 Row = Mapping[str, Any]
 AGENCY_FIELDS = ("short_name", "level", "kind", "collective", "since", "until", "resolved")
@@ -48,9 +48,22 @@ HEADINGS = {
     "ends": "结束位置",
     "quotes": "原文",
 }
-EDGE_WORDS = {**ROLE_WORDS, "CONTAINS": "包含"}
+EDGE_WORDS = {
+    **ROLE_WORDS,
+    "CONTAINS": "包含",
+    "USES": "使用",
+    "APPLIES_TO": "适用于",
+    "ISSUED": "发文",
+    "BASED_ON": "依据",
+    "CITES": "引用",
+    "SEATED_IN": "所在地",
+    "MEMBER_OF": "属于统称",
+    "SUCCEEDED_BY": "职责转入",
+    "PART_OF": "隶属",
+}
 COLOURS = {"Document": "#E69F00", "Measure": NODE_COLOURS["measure"], "Agency": NODE_COLOURS["agency"]}
-SIZES = {"Document": 24.0, "Measure": 6.0, "Agency": 8.0}
+COLOURS |= {"PolicyInstrument": "#0072B2", "Region": "#009E73"}
+SIZES = {"Document": 24.0, "Measure": 6.0, "Agency": 8.0, "PolicyInstrument": 4.0, "Region": 5.0}
 
 # XML 1.0 has no place for these; a document text may hold them all the same.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -61,11 +74,12 @@ def graph_of(
     documents: Iterable[Row] = (),
     agencies: Iterable[Row] = (),
     measures: Iterable[Row] = (),
+    context: Iterable[Row] = (),
 ) -> Graph:
-    """Documents, measures and agencies with CONTAINS and the three responsibility edges.
+    """The five node types with CONTAINS, the three responsibility edges and, from `context`, the others.
 
-    Takes rows of the named queries `responsibilities`, `documents`, `agencies` and `measures`;
-    nodes that only the first one names are there too.
+    Takes rows of the named queries `responsibilities`, `documents`, `agencies`, `measures` and
+    `context_edges`; nodes that only the first or the last one names are there too.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in documents:
@@ -92,6 +106,13 @@ def graph_of(
             role=row["role"],
             **{name: _flat(row.get(name)) for name in DUTY_FIELDS},
         )
+    for row in context:
+        for end in ("source", "target"):
+            if row[f"{end}_id"] not in graph:
+                kind = {"kind": row[f"{end}_type"]}
+                name = row[end] or row[f"{end}_id"]
+                _node(graph, row[f"{end}_id"], row[f"{end}_label"], name, kind, kind)
+        graph.add_edge(row["source_id"], row["target_id"], key=row["edge"], role=row["edge"])
     return graph
 
 
@@ -125,6 +146,7 @@ def check_output(out: Path, force: bool = False) -> None:
     suffix = out.suffix.lower()
     if suffix not in (".graphml", ".gexf", ""):
         raise UsageError(f"不认识的格式“{suffix}”：可以写 .graphml、.gexf，或一个文件夹（CSV）。")
+    check_name(out)
     if out.exists() and not force:
         raise OutputExists(f"“{out}”已经存在；要覆盖请加 --force。")
     if out.is_dir() != (suffix == "") and out.exists():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import UsageError
-from graph.succession import KINDS
+from graph.succession import KINDS, chinese_day
 from graph.tables import ROLE_WORDS, describe_document
 from graph.tables.duties import BASIS_WORDS
 from graph.tables.matrix import declarations
@@ -95,15 +95,16 @@ def _evidence(row: Row) -> list[str]:
 def _identity(row: Row) -> str:
     said = RESOLVED.get(str(row.get("resolved")), RESOLVED["unresolved"]).format(agency=row["agency"])
     facts = [row.get("level"), row.get("kind"), f"简称{row['short_name']}" if row.get("short_name") else None]
-    facts += [f"{row['since']}起用" if row.get("since") else None]
-    facts += [f"{row['until']}停用" if row.get("until") else None]
+    facts += [f"{chinese_day(row['since'])}起用" if row.get("since") else None]
+    facts += [f"{chinese_day(row['until'])}停用" if row.get("until") else None]
     known = "，".join(str(fact) for fact in facts if fact)
     return f"{said}（{known}）" if known else said
 
 
 def _history(row: Row) -> list[str]:
     return [
-        f"沿革：{item['predecessor']}{item.get('date') or ''}{KINDS.get(str(item['kind']), item['kind'])}"
-        f"{item['successor']}{'，来源：' + item['source'] if item.get('source') else ''}。"
+        f"沿革：{item['predecessor']}{chinese_day(item.get('date'))}"
+        f"{KINDS.get(str(item['kind']), item['kind'])}{item['successor']}"
+        f"{'，来源：' + item['source'] if item.get('source') else ''}。"
         for item in row.get("successions") or ()
     ]

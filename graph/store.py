@@ -57,6 +57,7 @@ RETRY_LIMIT = 15.0  # seconds the driver goes on retrying transient errors
 BATCH = 5000  # rows given to one UNWIND
 ID_LIMIT = 2000  # characters: at 4 bytes each they just fit a Neo4j index key (8 kB)
 
+BAD_URL = "图数据库地址无法识别，应如 neo4j://主机:端口 或 bolt://主机:端口。"
 _REMOTE = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
 
 
@@ -266,10 +267,13 @@ def _connected(uri: str, auth: tuple[str, str] | None, on_close: Callable[[], No
             notifications_min_severity="OFF",
         )
     except (ConfigurationError, ValueError):
-        raise UsageError("图数据库地址无法识别，应如 neo4j://主机:端口 或 bolt://主机:端口。") from None
+        raise UsageError(BAD_URL) from None
     store = Store(driver, where, on_close)
     try:
         store.check()
+    except ValueError:  # the driver looks at the port only now
+        store.close()
+        raise UsageError(BAD_URL) from None
     except BaseException:
         store.close()
         raise

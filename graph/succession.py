@@ -94,22 +94,20 @@ def _source(row: Row) -> str:
 
 
 def _taken_over(agency: str, row: Row) -> str:
-    return f"{agency}{_chinese(str(row['date']))}{KINDS[row['kind']]}{row['successor']}{_source(row)}"
+    return f"{agency}{chinese_day(row['date'])}{KINDS[row['kind']]}{row['successor']}{_source(row)}"
 
 
 def _moved(agency: str, row: Row) -> str:
-    return (
-        f"{agency}{_chinese(str(row['date']))}{KINDS['transferred']}{row['successor']}{_source(row)}，未改列"
-    )
+    return f"{agency}{chinese_day(row['date'])}{KINDS['transferred']}{row['successor']}{_source(row)}，未改列"
 
 
 def _asking(agency: str, rows: Iterable[Row], names: Iterable[str]) -> str:
     first = next(iter(rows))
-    when = _chinese(str(first["date"]))
+    when = chinese_day(first["date"])
     return f"{agency}{when}拆分到{'、'.join(names)}{_source(first)}：这项任务由谁承接，请确认"
 
 
-def _chinese(day: str) -> str:
-    """2018-04 as 2018年4月."""
-    parts = day.split("-")
+def chinese_day(day: Any) -> str:
+    """2018-04 as 2018年4月; nothing for none."""
+    parts = str(day).split("-") if day else []
     return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))

@@ -9,7 +9,7 @@ import pytest
 
 from graph.compare import body, compare
 from graph.errors import UsageError
-from graph.model import Record
+from graph.model import Record, Target
 from graph.reasons import reasons
 from graph.store import Store
 from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, FINANCE, record
@@ -133,6 +133,24 @@ def test_each_kind_of_change_counts_once(
     _, found = compare(store, OLD, NEW)
     assert [change.kind for change in found] == kinds
     assert all("相似度" in change.match for change in found if change.kind == "标题变动")
+
+
+def test_a_deadline_that_only_the_text_names_is_a_deadline(store: Store) -> None:
+    sides = []
+    for side, day in zip(pair(), ("2024-06-30", "2024-09-30"), strict=True):
+        until = Target(f"{day[5:7]}月底前完成", "deadline", 0, 4, day)
+        every = tuple(replace(measure, deadline=None, targets=(until,)) for measure in side.measures)
+        sides.append(replace(side, measures=every))
+        store.write(sides[-1])
+    found = [change for change in compare(store, OLD, NEW)[1] if change.kind == "时限变动"]
+    assert {(change.old, change.new) for change in found} == {("06月底前完成", "09月底前完成")}
+
+
+def test_two_documents_without_a_common_task_are_said_to_be_so(store: Store) -> None:
+    store.write(pair()[0])
+    other = items(("发展冷链物流", "扩大冷库规模。", (CUSTOMS, COMMERCE)))
+    store.write(record(NEW, "别的方案", other, doc_number=NEW))
+    assert any("没有一项任务对应" in note for note in compare(store, OLD, NEW)[0].notes)
 
 
 def test_a_document_is_not_compared_with_itself_or_with_none(store: Store) -> None:

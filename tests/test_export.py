@@ -14,10 +14,10 @@ import pytest
 
 from graph.errors import OutputExists, UsageError
 from graph.export import graph_of, write
-from graph.model import InstrumentMention, RegionMention
+from graph.model import InstrumentMention, Record, RegionMention
 from graph.server import LocalServer
 from graph.store import Store
-from tests.plan import COMMERCE, CUSTOMS, HOSTILE, PLAN, draft, plan
+from tests.plan import COMMERCE, CUSTOMS, DRAFT, HOSTILE, PLAN, draft, plan
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("responsibilities", "documents", "agencies", "measures")
@@ -27,7 +27,7 @@ NAMES = ("responsibilities", "documents", "agencies", "measures")
 def graph(store: Store) -> Any:
     store.write(plan())
     store.write(draft())
-    return graph_of(**{name: store.query(name) for name in NAMES})
+    return graph_of(**{name: store.query(name) for name in NAMES}, context=store.query("context_edges"))
 
 
 def edges(graph: Any) -> set[tuple[str, str, str]]:
@@ -134,19 +134,48 @@ def test_the_ogm_sees_the_same_graph(graph: Any, server: LocalServer) -> None:
     with_password.service.connector.close()  # it leaves its sockets to the collector otherwise
 
 
+def with_tool_and_place() -> Record:
+    """The plan, whose first measure uses an instrument and applies to a place."""
+    made = plan()
+    tool = InstrumentMention("通关平台", "平台", "通关", 0, 2)
+    place = RegionMention("临江市", "990100", "市", "临江", 0, 2)
+    first = replace(made.measures[0], instruments=(tool,), regions=(place,))
+    return replace(made, measures=(first, *made.measures[1:]))
+
+
+def test_an_export_has_the_five_kinds_of_the_chosen_documents_and_no_others(
+    store: Store, tmp_path: Path
+) -> None:
+    made = with_tool_and_place()
+    store.write(made)
+    store.write(draft())
+    rows = {name: store.query(name, documents=[PLAN]) for name in (*NAMES, "context_edges")}
+    rows["context"] = rows.pop("context_edges")
+    whole = graph_of(**rows)
+    kinds = set(nx.get_node_attributes(whole, "node_type").values())
+    assert kinds == {"Document", "Measure", "Agency", "PolicyInstrument", "Region"}
+    first = made.measures[0].id
+    assert {(first, "通关平台", "USES"), (first, "990100", "APPLIES_TO")} <= edges(whole)
+    assert DRAFT not in whole
+    assert not [node for node in whole if node.startswith(f"{DRAFT}/")]
+    counted = store.stats()
+    full = {role for _, _, role in edges(graph_of([], context=store.query("context_edges")))}
+    others = {"Agency", "Measure", "PolicyInstrument", "Region", "Document", "stub", "Judgement", "CONTAINS"}
+    said = {name for name, count in counted.items() if count and name not in others}
+    assert full == said - {"LEADS", "SUPPORTS", "IMPLEMENTS"}
+    read = nx.read_gexf(write(whole, tmp_path / "g.gexf")[0])
+    assert {data["label"] for _, _, data in read.edges(data=True)} >= {"使用", "适用于", "包含"}
+
+
 @pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
 def test_the_ogm_has_the_five_kinds_and_their_edges(store: Store, server: LocalServer) -> None:
     import py2neo
 
     from graph import ogm
 
-    made = plan()
+    made = with_tool_and_place()
     first = made.measures[0]
-    tool = InstrumentMention("通关平台", "平台", "通关", 0, 2)
-    place = RegionMention("临江市", "990100", "市", "临江", 0, 2)
-    store.write(
-        replace(made, measures=(replace(first, instruments=(tool,), regions=(place,)), *made.measures[1:]))
-    )
+    store.write(made)
     info = server.ensure(keep=True)
     there = py2neo.Graph(info.uri, auth=(info.user, info.password))
     measure = ogm.Measure.match(there, first.id).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -11,10 +12,11 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from graph.__main__ import app
+from graph.__main__ import app, main
 from graph.server import LocalServer
 from graph.store import Store
 from tests.plan import COMMERCE, CUSTOMS, DRAFT, PLAN, draft, plan
@@ -23,17 +25,48 @@ ROOT = Path(__file__).resolve().parent.parent
 Done = subprocess.CompletedProcess[str]
 
 
-def run(*words: str, store: str | None = None) -> Done:
-    """The command, with its output; a traceback is never right."""
+def environment(store: str | None) -> dict[str, str]:
+    """This process's environment with no store but the given one."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("GRAPH_STORE", "NEO4J_"))}
-    if store:
-        env["GRAPH_STORE"] = store
-    command = [sys.executable, "-m", "graph", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+    return {**env, "GRAPH_STORE": store} if store else env
+
+
+def run(*words: str, store: str | None = None) -> Done:
+    """The command with its output, in this process (a new one each time takes minutes); it always exits."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment(store), clear=True),
+        mock.patch.object(sys, "argv", ["graph", *words]),
+        contextlib.chdir(ROOT),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    code = ended.value.code
+    assert isinstance(code, int)
+    return Done(words, code, out.getvalue(), err.getvalue())
+
+
+def test_a_new_process_answers_and_fails_without_a_traceback() -> None:
+    command = [sys.executable, "-m", "graph"]
+    for words, code, said in (
+        (["--help"], 0, ""),
+        (["stats"], 3, "127.0.0.1:1"),
+        (["fly"], 2, "没有命令“fly”"),
+    ):
+        done = subprocess.run(
+            [*command, *words], cwd=ROOT, env=environment(NOWHERE), capture_output=True, encoding="utf-8"
+        )
+        assert (done.returncode, "Traceback" in done.stderr, said in done.stderr) == (code, False, True)
+
+
+def test_what_only_some_commands_need_is_not_imported_for_help() -> None:
+    """The driver brings pandas along, where it is installed, and that takes most of a second."""
+    late = {"neo4j", "networkx", "docx", "xlsxwriter", "jsonschema"}
+    words = f"import sys, graph.__main__; print(*{late} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout.strip()) == (0, "")
 
 
 NOWHERE = "bolt://127.0.0.1:1"
@@ -45,13 +78,20 @@ WRONG = [
     (("ask", "谁牵头？"), 3, "127.0.0.1:1"),
     # usage that typer checks
     ((), 2, ""),
-    (("fly",), 2, "fly"),
-    (("ask",), 2, ""),
+    (("fly",), 2, "没有命令“fly”"),
+    (("ask",), 2, "缺少 问题"),
+    (("ask", "谁", "牵头？"), 2, "引号"),
+    (("stats", "--jsn"), 2, "--json"),
+    (("stats", "--json=1"), 2, "不写值"),
+    (("table",), 2, "缺少 --out"),
+    (("table", "--out"), 2, "--out"),
     # usage that we check, without a store
     (("query", "nothing"), 2, "agency_duties"),
     (("query", "agency_duties"), 2, "agency"),
     (("query", "agency_duties", "agency=甲", "colour=red"), 2, "colour"),
     (("query", "agency_duties", "甲"), 2, "名称=值"),
+    # an empty value would be an empty answer that nobody asked for
+    (("query", "agency_duties", "agency="), 2, "agency"),
     (("query", "workload", "limit=many"), 2, "limit"),
     (("matrix", "--out", "a.exe"), 2, "xlsx"),
     (("table", "--out", "README.html", "--role", "领导"), 2, "牵头"),
@@ -69,6 +109,11 @@ WRONG = [
     (("matrix", "--out", "README.md/x.csv"), 2, "不是文件夹"),
     (("export", "--out", "README.md/x.gexf"), 2, "不是文件夹"),
     (("matrix", "--out", "tests/none/x.csv"), 3, ""),
+    (("table", "--out", "字" * 120 + ".csv"), 2, "名字太长"),
+    (("export", "--out", "字" * 120 + ".gexf"), 2, "名字太长"),
+    (("table", "--out", "分工表"), 2, "没有后缀"),
+    # an address with a port that is none
+    (("stats", "--store", "bolt://127.0.0.1:abc"), 2, "bolt://主机:端口"),
     # only the local server can be served, stopped or looked at
     (("status",), 2, "local:"),
 ]
@@ -171,6 +216,27 @@ def test_files_are_written_and_filters_hold(url: str, tmp_path: Path) -> None:
     assert "没有单位" in unknown.stderr
     shared = run("matrix", "--out", str(tmp_path / "n.csv"), "--agency", "财政局", store=url)
     assert (shared.returncode, "2个单位" in shared.stderr) == (2, True)
+
+
+# what is typed, exit code, what is said
+TYPED = [
+    # brackets and spaces as a keyboard gives them
+    (("--document", "临府 [2024] 1号"), 0, "已写出"),
+    # words of one title alone are taken, and said
+    (("--document", "优化口岸环境"), 0, "理解为文件“临江市优化口岸环境工作方案”"),
+    (("--agency", "江市商务局"), 0, f"理解为单位“{COMMERCE}”"),
+    # two letters off is a mistake, not a unit
+    (("--agency", "临江海观"), 2, CUSTOMS),
+    (("--document", "没有这份"), 2, "query documents"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), TYPED, ids=[row[0][1] for row in TYPED])
+def test_names_as_people_type_them(
+    words: tuple[str, ...], code: int, said: str, url: str, tmp_path: Path
+) -> None:
+    done = run("table", "--out", str(tmp_path / "t.csv"), *words, store=url)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
 
 
 def test_every_command_shows_an_example() -> None:

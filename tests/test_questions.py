@@ -126,6 +126,26 @@ UNDERSTOOD = [
     ("“完善‘水上巴士’通关”由谁牵头、谁配合？", "measure_duties", {"measure": FIRST}, {"LEADS", "SUPPORTS"}),
     # the whole title of one measure wins over part of another's
     ("清理口岸收费的牵头单位是谁", "measure_duties", {"measure": SECOND}, {"LEADS"}),
+    # 由谁落实 asks who does it, in whatever role
+    ("清理口岸收费由谁来落实", "measure_duties", {"measure": SECOND}, ALL_ROLES),
+    # the year of a document is no place before a short name
+    (
+        "2024年市商务局牵头哪些任务",
+        "agency_duties",
+        {"agency": COMMERCE, "documents": [PLAN], "role": "LEADS"},
+        None,
+    ),
+    # two places are two documents, not one that is of both
+    (
+        f"临江方案和东岭意见里{COMMERCE}承担哪些任务",
+        "agency_duties",
+        {"agency": COMMERCE, "documents": [PLAN, DRAFT]},
+        ALL_ROLES,
+    ),
+    # a kind of unit by its role: the others are left out
+    (f"除了{COMMERCE}，还有哪些单位牵头任务", "workload", {"role": "LEADS"}, None),
+    # each for itself is not both together
+    (f"{COMMERCE}和{CUSTOMS}分别牵头哪些任务", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
     # part of a title, when it stands in one only
     ("哪些单位配合水上巴士通关", "measure_duties", {"measure": FIRST}, {"SUPPORTS"}),
     ("哪些任务没有责任单位？", "unassigned_measures", {}, None),
@@ -183,6 +203,11 @@ ABSTAINED = [
     (f"{COMMERCE}和{CUSTOMS}牵头哪些任务", "请选一个"),
     # 牵头、列为责任单位: 负责 of one and 配合 of the other is not one of the two
     (f"{COMMERCE}负责、{CUSTOMS}配合的任务", "请写明"),
+    # 有配合没有牵头 is not 有牵头没有配合, and 牵头不配合 not 配合不牵头
+    ("只有配合没有牵头的任务有哪些", "不会这样的问法"),
+    (f"{COMMERCE}牵头但不配合哪些任务", "不会这样的问法"),
+    # one role in one document and another in another: two questions
+    (f"{COMMERCE}在临江方案里牵头哪些，在东岭意见里负责哪些", "一次只问一份文件"),
     # the end of which year?
     ("年底前完成的任务有哪些", "哪一年"),
     # a place before a short name that is of another place

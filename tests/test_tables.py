@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from graph.errors import OutputExists, UsageError
+from graph.model import Target
 from graph.store import Store
 from graph.succession import Successions
 from graph.tables import (
@@ -30,11 +31,13 @@ from graph.tables import (
     matrix,
     measures_with_duties,
     responsibility_table,
+    short_documents,
     unit_archive,
     unit_tables,
 )
 from graph.tables.duties import CONVENTION
 from graph.tables.passages import listing, passages
+from graph.tables.word import column_widths as word_widths
 from loaders.records import parse_file
 from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, DRAFT, FINANCE, HOSTILE, PLAN, draft, plan
 
@@ -73,6 +76,73 @@ def test_xlsx_keeps_formulas_links_and_numbers_as_text(tmp_path: Path) -> None:
     assert read[:4] == cells[:4]
     assert len(read[5]) == 32_767
     assert all(cell.hyperlink is None for cell in sheet[3])
+
+
+def test_our_own_numbers_are_numbers(tmp_path: Path) -> None:
+    path = Table("表", ["序号", "任务"], [[1, "1·"], [10, "2·"]]).write(tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert [sheet.cell(row, 1).value for row in (3, 4)] == [1, 10]
+
+
+# columns above upright headings, notes, what stands above the table
+NOTES = [
+    (None, ["共2份文件", "文件1", "图例"], ["共2份文件", "文件1", "图例"]),
+    (None, [str(n) for n in range(9)], ["0", "1", "2", "全部9条", "7", "8"]),
+    # upright headings take half of the screen, and all of this is frozen
+    (1, [str(n) for n in range(9)], ["0", "1", "全部9条", "8"]),
+]
+
+
+@pytest.mark.parametrize(("upright", "notes", "shown"), NOTES)
+def test_notes_leave_room_for_the_table(
+    upright: int | None, notes: list[str], shown: list[str], tmp_path: Path
+) -> None:
+    made = Table("表", ["列", "甲", "备注"], [["1", "牵", ""]], notes, upright=upright)
+    book = openpyxl.load_workbook(made.write(tmp_path / "a.xlsx"))
+    above = [str(book["表"].cell(row, 1).value) for row in range(2, 2 + len(shown))]
+    assert [text.startswith(word) for text, word in zip(above, shown, strict=True)] == [True] * len(shown)
+    assert book["表"].freeze_panes == f"A{len(shown) + 3}"
+    if shown != notes:
+        assert [row[0] for row in book["说明"].values][2:] == notes
+
+
+def test_a_heading_of_four_characters_stays_in_one_line() -> None:
+    columns = ["序号", "完成时限", "具体措施", "备注"]
+    made = Table("表", columns, [], widths={0: 6, 1: 12, 2: 200, 3: 60})
+    shares = word_widths(made, 267)
+    assert sum(shares) == pytest.approx(267)
+    assert [share >= 3.7 * len(text) + 3 for share, text in zip(shares, columns, strict=True)] == [True] * 4
+
+
+# two documents as rows: number, title, status; their short names
+SHORT = [
+    # the number says it all; a draft says so
+    (
+        (("甲〔2024〕1号", "方案", "正式"), (None, "意见", "征求意见稿")),
+        ["甲〔2024〕1号", "《意见》（征求意见稿）"],
+    ),
+    # two attachments of one notice
+    ((("甲〔2024〕1号", "方案", "正式"), ("甲〔2024〕1号", "清单", "正式")), ["《方案》", "《清单》"]),
+    # nothing tells them apart but their place in the list above the table
+    (((None, "方案", "正式"), (None, "方案", "正式")), ["《方案》（文件1）", "《方案》（文件2）"]),
+]
+
+
+@pytest.mark.parametrize(("rows", "names"), SHORT, ids=range(len(SHORT)))
+def test_short_names_of_documents_differ(rows: tuple[tuple[Any, ...], ...], names: list[str]) -> None:
+    keys = ("doc_number", "document", "status")
+    found = [{"document_id": n, **dict(zip(keys, row, strict=True))} for n, row in enumerate(rows)]
+    assert list(short_documents(found).values()) == names
+
+
+def test_a_deadline_that_only_the_text_names_is_in_the_table(store: Store) -> None:
+    made = plan()
+    until = Target("2025年6月底前建成", "deadline", 0, 4, "2025-06-30")
+    much = Target("达到100家", "quantity", 0, 4, None)
+    measures = [replace(m, targets=(until, much)) if m.number == "（二）" else m for m in made.measures]
+    store.write(replace(made, measures=tuple(measures)))
+    shown = {row[2][:3]: row[5] for row in responsibility_table(store).rows}
+    assert (shown["（一）"], shown["（二）"], shown["（四）"]) == ("2025-12-31", "2025年6月底前建成", "")
 
 
 def test_html_escapes_everything() -> None:
@@ -123,8 +193,9 @@ def test_the_matrix_read_back_is_the_graph(loaded: Store, tmp_path: Path) -> Non
         for word in str(cell or "").split("、")
         if word
     }
+    short = short_documents(loaded.query("documents"))
     graph = {
-        (row["document"], row["number"], row["agency"], mark(row["role"], row["role_text"]))
+        (short[row["document_id"]], row["number"], row["agency"], mark(row["role"], row["role_text"]))
         for row in loaded.query("responsibilities")
     }
     assert read == graph
@@ -153,7 +224,7 @@ def test_the_responsibility_table_has_its_columns_and_a_row_a_measure(loaded: St
     columns = ["序号", "重点任务", "具体措施", "牵头单位", "责任（配合）单位", "完成时限", "备注"]
     assert list(table.columns) == columns
     assert table.rows[0] == [
-        "1",
+        1,
         "一、任务",
         "（一）完善“水上巴士”通关",
         COMMERCE,
@@ -390,10 +461,10 @@ def test_word_takes_what_xml_cannot_hold() -> None:
 def edges_of(made: dict[str, Table]) -> set[tuple[str, str, str]]:
     """(unit, task, role) of every line of the lists."""
     return {
-        (agency, row[3], word.split("（")[0])
+        (agency, row["具体措施"], word.split("（")[0])
         for agency, table in made.items()
-        for row in table.rows
-        for word in row[4].split("、")
+        for row in (dict(zip(table.columns, cells, strict=True)) for cells in table.rows)
+        for word in row["本单位职责"].split("、")
     }
 
 
@@ -518,9 +589,10 @@ def test_the_matrix_of_the_reference_documents_is_the_graph_cell_by_cell(
     rows = list(book["对照表"].values)
     top = next(index for index, row in enumerate(rows) if row[0] == "文件")
     heads = [str(name).removesuffix("（统称）") for name in rows[top]]
+    short = short_documents(store.query("documents"))
     graph: dict[tuple[str, str, str], set[str]] = {}
     for row in store.query("responsibilities"):
-        cell = (row["document"], row["number"] + row["title"], row["agency"])
+        cell = (short[row["document_id"]], row["number"] + row["title"], row["agency"])
         graph.setdefault(cell, set()).add(mark(row["role"], row["role_text"]))
     read = {
         (row[0], f"{row[1]}{row[2]}", unit): set(str(cell).split("、"))
@@ -530,7 +602,7 @@ def test_the_matrix_of_the_reference_documents_is_the_graph_cell_by_cell(
     }
     assert read == graph
     assert [(row[0], row[1], row[2]) for row in rows[top + 1 :]] == [
-        (row["document"], row["number"], row["title"]) for row in store.query("measures")
+        (short[row["document_id"]], row["number"], row["title"]) for row in store.query("measures")
     ]
     assert (
         len(heads) == len(set(heads)) == 4 + len({row["agency"] for row in store.query("responsibilities")})
@@ -561,7 +633,7 @@ def test_the_lists_of_the_draft_plans_units_are_the_graph(store: Store, five: di
         for row in store.query("responsibilities", documents=[five["002"]])
     }
     assert edges_of(made) == graph
-    roles = [word.split("（")[0] for row in made["黄埔海关"].rows for word in row[4].split("、")]
+    roles = [word.split("（")[0] for row in made["黄埔海关"].rows for word in row[3].split("、")]
     assert (roles.count("牵头"), roles.count("配合")) == (3, 14)
     assert made["黄埔海关"].notes[0] == "黄埔海关：牵头3项，配合14项。"
 

@@ -1,4 +1,4 @@
-// 写明完成时限的任务，早的在前；since、until 限定时限（年-月-日）
+// 写明完成时限（含到某年的数量目标）的任务，早的在前；since、until 限定时限（年-月-日）
 // params: since (string|null), until (string|null), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
 // returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, deadline, dates, targets, leads, implements
 MATCH (d:Document)-[:CONTAINS]->(m:Measure)
@@ -8,7 +8,7 @@ WHERE true
   AND (coalesce($drafts, true) OR NOT (coalesce(d.status, '') CONTAINS '征求意见' OR coalesce(d.status, '') CONTAINS '草案'))
   AND (coalesce($samples, true) OR coalesce(d.edition, '') <> 'digest')
   AND (coalesce($expired, true) OR d.expires IS NULL OR d.expires >= toString(date()))
-WITH d, m, [t IN coalesce(m.targets, []) WHERE t CONTAINS '"kind": "deadline"' AND t CONTAINS '"date": "' | left(split(t, '"date": "')[1], 10)]
+WITH d, m, [t IN coalesce(m.targets, []) WHERE NOT t CONTAINS '"kind": "frequency"' AND t CONTAINS '"date": "' | left(split(t, '"date": "')[1], 10)]
          + CASE WHEN m.deadline IS NULL THEN [] ELSE [m.deadline] END AS found
 UNWIND found AS due
 WITH d, m, due

@@ -1,6 +1,6 @@
 // 分工表用：范围内的任务及其责任，一行一项任务，责任按印出的先后
 // params: documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
-// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, checked, duties
+// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, targets, checked, duties
 MATCH (d:Document)-[:CONTAINS]->(m:Measure)
 WHERE NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
@@ -18,5 +18,5 @@ WITH d, m, collect(CASE WHEN a IS NULL THEN null ELSE {
        declared_starts: r.declared_starts, declared_ends: r.declared_ends} END) AS duties
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
-       m.text AS text, m.start AS start, m.end AS end, m.deadline AS deadline, m.checked AS checked, duties
+       m.text AS text, m.start AS start, m.end AS end, m.deadline AS deadline, m.targets AS targets, m.checked AS checked, duties
 ORDER BY d.date, d.id, m.order

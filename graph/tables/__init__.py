@@ -14,6 +14,7 @@ from graph.tables.duties import (
     mark,
     measures_with_duties,
     scope_notes,
+    short_documents,
 )
 from graph.tables.gaps import GAP_TIERS, gaps, gaps_table, tier_counts
 from graph.tables.matrix import counts, matrix, sources
@@ -62,6 +63,7 @@ __all__ = [
     "measures_with_duties",
     "responsibility_table",
     "scope_notes",
+    "short_documents",
     "sources",
     "tier_counts",
     "unit_archive",

@@ -7,13 +7,11 @@ and the order of 机构序列.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import jsonschema
-import yaml
 
 from graph.errors import LexiconError
 from graph.succession import Successions
@@ -113,6 +111,19 @@ def first_as_lead(duties: Sequence[Row]) -> Row | None:
     return None if first.get("collective") else first
 
 
+def deadlines(row: Row) -> list[Row]:
+    """The clauses of a measure that say until when (mention, date), as read by the loaders."""
+    found = (json.loads(target) for target in row.get("targets") or ())
+    return [target for target in found if target.get("kind") == "deadline"]
+
+
+def deadline_words(row: Row) -> str:
+    """完成时限: the date of a label or column, else the printed clauses that name one; a date alone would
+    not tell which part of the measure it is for."""
+    words = dict.fromkeys(str(target["mention"]).strip() for target in deadlines(row))
+    return str(row.get("deadline") or "；".join(words))
+
+
 def remark(row: Row) -> str:
     """What a reader must know of a measure's units: none, a list left open, carried over."""
     remarks = []
@@ -147,8 +158,36 @@ def scope_notes(documents: Sequence[Row], rows: Sequence[Row] | None = None) -> 
     measures' `rows` how many a person has checked."""
     if not documents:
         return ["没有符合条件的文件。"]
-    notes = [f"文件{index}：{describe_document(row)}" for index, row in enumerate(documents, 1)]
-    return notes if rows is None else [*notes, checked_note(rows)]
+    # What must stay above a table comes first: a long list of documents may move to a sheet of its own.
+    checked = [] if rows is None else [checked_note(rows)]
+    if len(documents) == 1:
+        return [f"文件：{describe_document(documents[0])}", *checked]
+    each = (f"文件{index}：{describe_document(row)}" for index, row in enumerate(documents, 1))
+    return [_tally(documents), *checked, *each]
+
+
+def _tally(documents: Sequence[Row]) -> str:
+    """How many documents of which status, so that a draft is seen also where the list stands elsewhere."""
+    counted = Counter(str(row.get("status") or "状态不详") for row in documents)
+    digests = sum(row.get("edition") == "digest" for row in documents)
+    parts = "、".join(f"{status}{count}份" for status, count in counted.items())
+    return f"共{len(documents)}份文件：{parts}{f'；其中摘要{digests}份' if digests else ''}。"
+
+
+def short_documents(documents: Sequence[Row]) -> dict[str, str]:
+    """A short name for each document id, for a column: its number, else its title; two with the same one
+    are told apart by their place in the notes (`scope_notes`)."""
+    numbers = Counter(row.get("doc_number") for row in documents)
+    titles = Counter(row.get("document") for row in documents)
+    found = {}
+    for index, row in enumerate(documents, 1):
+        number, status = row.get("doc_number"), row.get("status")
+        name = str(number) if number and numbers[number] == 1 else f"《{row['document']}》"
+        if not (number and numbers[number] == 1) and titles[row["document"]] > 1:
+            name += f"（文件{index}）"
+        shown = status and status != "正式" and status not in name
+        found[str(row["document_id"])] = f"{name}（{status}）" if shown else name
+    return found
 
 
 def as_of_notes(as_of: str | None) -> list[str]:
@@ -172,6 +211,10 @@ def checked_note(rows: Sequence[Row]) -> str:
 @cache
 def lexicon() -> Mapping[str, Any]:
     """data/lexicon/tables.yaml. Raises LexiconError where it breaks its schema."""
+    # Imported here: only 机构序列 and the tiers of gaps need them, and every command line waits for them.
+    import jsonschema
+    import yaml
+
     try:
         data = yaml.safe_load((LEXICON / "tables.yaml").read_text("utf-8"))
         jsonschema.validate(data, json.loads((LEXICON / "schemas" / "tables.json").read_text("utf-8")))

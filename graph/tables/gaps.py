@@ -17,6 +17,7 @@ from graph.tables.duties import (
     lexicon,
     measures_with_duties,
     scope_notes,
+    short_documents,
 )
 from graph.tables.model import Table
 
@@ -166,12 +167,12 @@ def gaps_table(
     found = gaps(rows)
     if convention:
         _suppose(found, rows)
-    several = len(scope) > 1
+    several, short = len(scope) > 1, short_documents(scope)
     table = [
         [
-            str(index),
+            index,
             gap["gap"],
-            *([_short(gap)] if several else []),
+            *([short[gap["document_id"]]] if several else []),
             f"{gap['number']}{gap['title']}",
             gap["note"],
             "",
@@ -195,13 +196,6 @@ def gaps_table(
         fixed=0,
         paper=paper,
     ), found
-
-
-def _short(gap: Gap) -> str:
-    """A document by its number, else its title; what it is stands above the table."""
-    status = gap.get("status")
-    name = gap.get("doc_number") or f"《{gap['document']}》"
-    return f"{name}（{status}）" if status and status != "正式" and status not in name else str(name)
 
 
 def _suppose(found: Iterable[Gap], rows: Iterable[Row]) -> None:

@@ -19,6 +19,7 @@ from graph.tables.duties import (
     measures_with_duties,
     remark,
     scope_notes,
+    short_documents,
     texts,
 )
 from graph.tables.model import Table
@@ -71,7 +72,7 @@ def matrix(
     """
     scope, rows = measures_with_duties(store, documents, agencies, roles, drafts, samples, as_of, expired)
     units = _units(rows, order)
-    several = len(scope) > 1
+    several, short = len(scope) > 1, short_documents(scope)
     lead = [*(["文件"] if several else []), "序号", "任务"]
     table = []
     for row in rows:
@@ -82,7 +83,7 @@ def matrix(
             marks = cells.setdefault(duty["agency_id"], [])
             if word not in marks:
                 marks.append(word)
-        head = [*([row["document"]] if several else []), row["number"], row["title"]]
+        head = [*([short[row["document_id"]]] if several else []), row["number"], row["title"]]
         table.append([*head, *("、".join(cells.get(unit, ())) for unit in units), remark(row)])
     width = len(lead)
     legend = LEGEND + (f"{SUPPOSED}＝惯例上视同牵头：{CONVENTION_NOTE}" if convention else "")
@@ -95,7 +96,7 @@ def matrix(
         fixed=width,
         upright=width,
         name="对照表",
-        widths={0: 40, width - 2: 8, width - 1: 36, width + len(units): 18},
+        widths={0: 24, width - 2: 8, width - 1: 36, width + len(units): 18},
         paper=paper,
     )
 

@@ -6,6 +6,7 @@ Everything in a cell is text that somebody else wrote: it never becomes a formul
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
 
 
 REASONS = {
+    "FileNotFoundError": "这个位置不能新建文件",
     "PermissionError": "没有写入的权限",
     "NotADirectoryError": "路径中有一段不是文件夹",
     "FileExistsError": "路径中有一段不是文件夹",
@@ -90,11 +92,15 @@ REASONS = {
 
 def reason(error: OSError) -> str:
     """Why a file could not be written, in Chinese where the cause is a usual one."""
-    return REASONS.get(type(error).__name__) or error.strerror or str(error)
+    numbered = {errno.ENAMETOOLONG: "名字太长", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘是只读的"}
+    known = numbered.get(error.errno or 0) or REASONS.get(type(error).__name__)
+    return known or error.strerror or str(error)
 
 
 def check_output(path: Path, force: bool = False, suffixes: Sequence[str] = SUFFIXES) -> None:
     """Raises UsageError for a suffix that is not written, OutputExists for a file that is there."""
+    if not path.suffix:
+        raise UsageError(f"“{path}”没有后缀，不知道写成哪种格式：可以写 {'、'.join(suffixes)}。")
     if path.suffix.lower() not in suffixes:
         raise UsageError(f"不认识的表格格式“{path.suffix}”：可以写 {'、'.join(suffixes)}。")
     check_place(path, force)
@@ -102,6 +108,7 @@ def check_output(path: Path, force: bool = False, suffixes: Sequence[str] = SUFF
 
 def check_place(path: Path, force: bool = False) -> None:
     """Raises OutputExists for what must not be overwritten, UsageError where nothing can be written."""
+    check_name(path)
     if path.is_dir():
         raise OutputExists(f"“{path}”是一个文件夹；请换一个名字。")
     if path.exists() and not force:
@@ -109,6 +116,14 @@ def check_place(path: Path, force: bool = False) -> None:
     parent = next((folder for folder in path.absolute().parents if folder.exists()), None)
     if parent is not None and not parent.is_dir():
         raise UsageError(f"写不了“{path}”：“{parent}”不是文件夹。")
+
+
+def check_name(path: Path) -> None:
+    """Raises UsageError for a name that no file can have (too long) or that may not be looked at."""
+    try:
+        path.with_name(f".{path.name}.part").exists()
+    except OSError as error:
+        raise UsageError(f"写不了“{path}”：{reason(error)}。") from error
 
 
 def clean(value: Any) -> str:

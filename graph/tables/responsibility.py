@@ -15,11 +15,13 @@ from graph.tables.duties import (
     ROLE_WORDS,
     Row,
     as_of_notes,
+    deadline_words,
     first_as_lead,
     in_sequence,
     measures_with_duties,
     remark,
     scope_notes,
+    short_documents,
     texts,
 )
 from graph.tables.matrix import sources
@@ -62,27 +64,37 @@ def responsibility_table(
     write = Wording(order, names, convention)
     scope, rows = measures_with_duties(store, documents, agencies, roles, drafts, samples, as_of, expired)
     text_of = texts(store, scope)
-    several = len(scope) > 1
+    several, short = len(scope) > 1, short_documents(scope)
     table = []
     for index, row in enumerate(rows, 1):
         text = text_of.get(row["document_id"], "")
         for leads, rest, note in write.rows(row, text):
             table.append(
                 [
-                    str(index),
-                    *([row["document"]] if several else []),
+                    index,
+                    *([short[row["document_id"]]] if several else []),
                     _section(row),
                     f"{row['number']}{row['title']}",
                     leads,
                     rest,
-                    str(row.get("deadline") or ""),
+                    deadline_words(row),
                     note,
                     *([""] * len(PROGRESS) if progress else []),
                 ]
             )
     columns = ["序号", *(["文件"] if several else []), "重点任务", "具体措施", "牵头单位"]
     columns += ["责任（配合）单位", "完成时限", "备注", *(PROGRESS if progress else [])]
-    widths = [6, *([22] if several else []), 22, 34, 28, 50, 12, 22, *([18] * 3 if progress else [])]
+    widths = [
+        6,
+        *([22] if several else []),
+        22,
+        34,
+        28,
+        48,
+        _deadline_width(rows),
+        18,
+        *([18] * 3 if progress else []),
+    ]
     return Table(
         title="责任分工表",
         columns=columns,
@@ -167,6 +179,11 @@ def _remark(row: Row, duties: Sequence[Row]) -> str:
     return remark({"duties": duties, "succession": succession})
 
 
+def _deadline_width(rows: Iterable[Row]) -> int:
+    """Room for a date, or for the printed clauses where there are some."""
+    return 24 if any(len(deadline_words(row)) > 10 for row in rows) else 12
+
+
 def _section(row: Row) -> str:
     path = row.get("path") or []
     return str(path[-1]) if path else ""
@@ -188,7 +205,8 @@ def unit_tables(
     paper: str | None = "A4",
     progress: bool = False,
 ) -> dict[str, Table]:
-    """The 分单位任务清单: a table for each agency id, with its role and who else answers.
+    """The 分单位任务清单: a table for each agency id, with its role and who else answers; a column 文件
+    where the unit has tasks from several.
 
     Together they hold every edge between an agency and a measure of the scope, once.
     """
@@ -222,6 +240,9 @@ def _unit_table(
     progress: bool,
 ) -> Table:
     name = str(items[0][1][0]["agency"])
+    used = {row["document_id"] for row, _ in items}
+    documents = [row for row in scope if row["document_id"] in used]
+    several, short = len(documents) > 1, short_documents(documents)
     table = []
     counts: dict[str, set[str]] = {}
     for index, (row, duties) in enumerate(items, 1):
@@ -231,39 +252,39 @@ def _unit_table(
         lines = wordings[row["measure_id"]]
         table.append(
             [
-                str(index),
-                row["document"],
+                index,
+                *([short[row["document_id"]]] if several else []),
                 _section(row),
                 f"{row['number']}{row['title']}",
                 "、".join(words),
                 "\n".join(dict.fromkeys(leads for leads, _, _ in lines if leads)),
                 "\n".join(dict.fromkeys(rest for _, rest, _ in lines if rest)),
-                str(row.get("deadline") or ""),
+                deadline_words(row),
                 _remark(row, duties),
                 *([""] * len(PROGRESS) if progress else []),
             ]
         )
-    used = {row["document_id"] for row, _ in items}
     said = "，".join(f"{role}{len(counts[role])}项" for role in ROLE_WORDS.values() if role in counts)
-    documents = [row for row in scope if row["document_id"] in used]
-    widths = [6, 22, 20, 34, 12, 26, 44, 12, 16, *([16] * 3 if progress else [])]
+    columns = ["序号", *(["文件"] if several else []), "重点任务", "具体措施", "本单位职责", "牵头单位"]
+    columns += ["责任（配合）单位", "完成时限", "备注", *(PROGRESS if progress else [])]
+    widths = [
+        6,
+        *([22] if several else []),
+        20,
+        34,
+        12,
+        26,
+        42,
+        _deadline_width([row for row, _ in items]),
+        16,
+        *([16] * 3 if progress else []),
+    ]
     return Table(
         title=f"{name}任务清单",
-        columns=[
-            "序号",
-            "文件",
-            "重点任务",
-            "具体措施",
-            "本单位职责",
-            "牵头单位",
-            "责任（配合）单位",
-            "完成时限",
-            "备注",
-            *(PROGRESS if progress else []),
-        ],
+        columns=columns,
         rows=table,
         notes=[f"{name}：{said}。", *scope_notes(documents, [row for row, _ in items])],
-        fixed=4,
+        fixed=4 if several else 3,
         name="任务清单",
         widths=dict(enumerate(widths)),
         paper=paper,

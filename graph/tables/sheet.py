@@ -17,13 +17,15 @@ from graph.tables.model import Table, clean
 CELL_LIMIT = 32_767  # characters in one cell
 PAPER = {"A3": 8, "A4": 9}  # Excel's numbers
 ONE_PAGE_WIDE = 40  # more columns than this are unreadable when fitted to one page
-NOTES_ABOVE = 5  # frozen rows take the screen: with more notes than this, all go to a sheet
+NOTES_ABOVE = 8  # frozen rows take the screen: with more notes than this, all go to a sheet
+NOTES_UPRIGHT = 4  # above upright headings, which take half of it
 LINE = 16  # points a line of 11-point text takes
 UPRIGHT_LINE = 17  # and a character of an upright heading
 ROW_LIMIT = 409  # points, Excel's own
 IN_VIEW = 120  # characters across: how far title and notes reach
 COLUMN = 14  # characters, where a table says nothing
 UPRIGHT = 5
+FONT = "宋体"
 
 
 def xlsx(table: Table) -> bytes:
@@ -37,11 +39,11 @@ def xlsx(table: Table) -> bytes:
     }
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({"title": _clip(table.title)[:255]})
-    plain = {"text_wrap": True, "valign": "top", "border": 1}
-    head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#E7E6E6"}
+    plain = {"font_name": FONT, "text_wrap": True, "valign": "top", "border": 1}
+    head = {**plain, "bold": True, "valign": "vcenter", "bg_color": "#E7E6E6"}
     formats = {
-        "title": book.add_format({"bold": True, "font_size": 16, "valign": "vcenter"}),
-        "note": book.add_format({"font_color": "#444444", "text_wrap": True, "valign": "top"}),
+        "title": book.add_format({"font_name": FONT, "bold": True, "font_size": 16, "valign": "vcenter"}),
+        "note": book.add_format({**plain, "border": 0, "font_color": "#444444"}),
         "head": book.add_format({**head, "align": "center"}),
         "tall": book.add_format({**head, "rotation": 270, "align": "center"}),
         "cell": book.add_format(plain),
@@ -57,16 +59,23 @@ def xlsx(table: Table) -> bytes:
 def _all_sheets(table: Table) -> list[Table]:
     """The table and its sheets; notes too many to stay above it follow on a sheet of their own."""
     sheets = [table, *table.sheets]
-    if len(table.notes) > NOTES_ABOVE:
+    if len(table.notes) > _room(table):
         rows = [[note] for note in table.notes]
         sheets.append(Table(f"{table.title}说明", ["说明"], rows, name="说明", widths={0: 120}))
     return sheets
 
 
 def _notes(table: Table) -> Sequence[str]:
-    if len(table.notes) <= NOTES_ABOVE:
+    if len(table.notes) <= _room(table):
         return table.notes
-    return [f"文件、状态、核对情况等{len(table.notes)}条说明见工作表“说明”。", *table.notes[-2:]]
+    pointer = f"全部{len(table.notes)}条说明（逐份文件的文号、状态、日期等）见工作表“说明”。"
+    first, last = (3, 2) if table.upright is None else (2, 1)
+    return [*table.notes[:first], pointer, *table.notes[-last:]]
+
+
+def _room(table: Table) -> int:
+    """How many notes stay above the table."""
+    return NOTES_ABOVE if table.upright is None else NOTES_UPRIGHT
 
 
 def _sheet(book: Any, table: Table, formats: Mapping[str, Any], name: str) -> None:
@@ -96,7 +105,7 @@ def _sheet(book: Any, table: Table, formats: Mapping[str, Any], name: str) -> No
         lines = max((_lines(c, w) for c, w in zip(row, widths, strict=False) if type(c) is str), default=1)
         sheet.set_row(index, min(ROW_LIMIT, LINE * lines + 3))
         for column, cell in enumerate(row):
-            shape = "mark" if upright <= column < last else "cell"
+            shape = "mark" if upright <= column < last or isinstance(cell, int) else "cell"
             if isinstance(cell, int | float):
                 sheet.write_number(index, column, cell, formats[shape])
             else:

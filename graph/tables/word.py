@@ -24,6 +24,7 @@ from graph.tables.model import Table, clean
 SIZES = {"A4": (297, 210), "A3": (420, 297)}  # millimetres, landscape
 MARGIN = 15  # millimetres
 TWIPS = 56.6929  # in a millimetre
+CHARACTER, ROOM = 3.75, 3.2  # millimetres: a character of a heading, the margins of a cell
 BODY, TITLE = "仿宋", "黑体"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -69,8 +70,7 @@ def _font(target: Any, name: str, points: float) -> None:
 
 
 def _table(table: Table, millimetres: float) -> str:
-    asked = [table.widths.get(column, 14) for column in range(len(table.columns))]
-    widths = [round(millimetres * TWIPS * width / max(sum(asked), 1)) for width in asked]
+    widths = [round(TWIPS * width) for width in column_widths(table, millimetres)]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     sides = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -88,6 +88,21 @@ def _table(table: Table, millimetres: float) -> str:
         f"<w:tblCellMar>{room}</w:tblCellMar></w:tblPr>"
         f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
     )
+
+
+def column_widths(table: Table, millimetres: float) -> list[float]:
+    """The columns' shares of the page; none is too narrow for four characters of its heading in a line."""
+    asked = [table.widths.get(column, 14) for column in range(len(table.columns))]
+    shares = [millimetres * width / max(sum(asked), 1) for width in asked]
+    least = [min(len(clean(text)), 4) * CHARACTER + ROOM for text in table.columns]
+    if sum(least) > millimetres:
+        return shares
+    short = sum(max(low - share, 0) for share, low in zip(shares, least, strict=True))
+    spare = sum(max(share - low, 0) for share, low in zip(shares, least, strict=True))
+    return [
+        low if share <= low else share - short * (share - low) / spare
+        for share, low in zip(shares, least, strict=True)
+    ]
 
 
 def _row(cells: Sequence[Any], widths: Sequence[int], head: bool = False) -> str:
