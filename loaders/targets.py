@@ -101,7 +101,11 @@ def _target(text: str, a: int, b: int, closed: list[Span]) -> tuple[int, int, st
         amount = None
     if amount and "的" in (text[amount.end() : amount.end() + 1], text[b - 1]):
         amount = None  # 超过36个月的，… tells to whom it applies
-    date = last_day(_last_date(when)) if when and when["date"] else None
+    until = when
+    # 自8月1日起至12月31日止: it begins with the one, ends with the other
+    if when and when.group().endswith("起"):
+        until = aims.date.search(text, when.end(), b)
+    date = last_day(_last_date(until)) if until and until["date"] else None
     if period := aims.period.search(text, a, b):
         if amount and amount.start() > period.end():
             return (period.start() if period.start() - a > REACH // 4 else a), b, "frequency", date

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,12 @@ if TYPE_CHECKING:
 def answered(store: Store, question: str, reading: Reading, names: Names) -> Answer:
     """The rows of a reading and what they say."""
     rows = _rows(store, reading, names)
-    message = _verdict(store, reading, rows) if reading.intent.extra == "verdict" else ""
+    if not rows and reading.wide and reading.agency and "role" in reading.params:
+        params = {name: value for name, value in reading.params.items() if name != "role"}
+        said = f"{reading.text}；文件没有写它参与或配合，以下是它的全部任务"
+        if found := _rows(store, wider := replace(reading, params=params, text=said), names):
+            reading, rows = wider, found
+    message = _verdict(store, reading, rows) if reading.intent.extra in ("verdict", "has") else ""
     message = message or (_message(reading, rows) if rows else _why_empty(store, reading, names))
     understood = Understood(reading.query, reading.params, reading.text)
     return Answer(question, understood, load_queries("read")[reading.query].text, rows, False, [], message)
@@ -38,7 +42,11 @@ def answered(store: Store, question: str, reading: Reading, names: Names) -> Ans
 def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
     """What the named query says, with the roles and additions that the question asks for."""
     rows = [dict(row) for row in store.query(reading.query, **reading.params)]
-    extra, agency = reading.intent.extra, reading.agency
+    extra, agency, partner = reading.intent.extra, reading.agency, reading.partner
+    if extra == "both" and partner:
+        rows += store.query(reading.query, **{**reading.params, "agency": partner["agency_id"]})
+    if extra == "has" and partner:
+        rows = [row for row in rows if row["member_id"] == partner["agency_id"]]
     if extra in ("absent", "absent_only") and agency:
         rows = [row for measure in rows for row in _roles_in(measure, agency)]
     if extra == "absent_only":
@@ -50,7 +58,9 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         )
         held = {row["measure_id"] for row in rows if row["role"] in (roles or ())}
         rows = [row for row in rows if row["measure_id"] not in held]
-    if reading.intent.unless:
+    if reading.intent.unless and reading.query == "workload":
+        rows = [row for row in rows if not any(row[COUNTED[role]] for role in reading.intent.unless)]
+    elif reading.intent.unless:
         dropped = {row["measure_id"] for row in rows if row["role"] in reading.intent.unless}
         rows = [row for row in rows if row["measure_id"] not in dropped]
     if reading.keep is not None and extra not in ("absent", "absent_only"):
@@ -61,6 +71,15 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         rows = [row for row in rows if agency["agency"] in row["issuers"]]
     if agency and extra == "except":
         rows = [row for row in rows if row["agency_id"] != agency["agency_id"]]
+    if extra == "only_here":
+        everywhere = {
+            row["agency_id"]: row["documents"] for row in store.query("workload", **_chosen(reading))
+        }
+        rows = [row for row in rows if everywhere.get(row["agency_id"]) == row["documents"]]
+    if extra in ("most", "most_tasks") and rows:
+        column = "count" if extra == "most" else "measures"
+        most = max(row[column] for row in rows)
+        rows = [row for row in rows if row[column] == most]
     if extra == "succession" and agency:
         rows = _chain(store, agency["agency_id"], rows)
     if extra == "breakdown":
@@ -76,6 +95,11 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         if row.get("role") != "LEADS":
             row.pop("co_leads", None)
     return rows
+
+
+def _chosen(reading: Reading) -> Row:
+    """What was chosen of the kinds of documents, without the documents themselves."""
+    return {name: value for name, value in reading.params.items() if name in ("drafts", "samples")}
 
 
 def _kept(row: Row, roles: Collection[str]) -> bool:
@@ -122,9 +146,7 @@ def _add_tied(store: Store, rows: list[Row], reading: Reading) -> None:
 
 def _add_breakdown(store: Store, rows: list[Row], reading: Reading) -> None:
     """`by_document`: {document: {role: measures}} on every agency's row."""
-    common = {
-        name: value for name, value in reading.params.items() if name in ("documents", "drafts", "samples")
-    }
+    common = {**_chosen(reading), **({"documents": ids} if (ids := reading.params.get("documents")) else {})}
     by_agency: dict[str, dict[str, dict[str, int]]] = {}
     for row in store.query("workload_by_document", **common):
         roles = {role: row[name] for role, name in COUNTED.items() if row[name]}
@@ -135,6 +157,12 @@ def _add_breakdown(store: Store, rows: list[Row], reading: Reading) -> None:
 
 def _verdict(store: Store, reading: Reading, rows: list[Row]) -> str:
     """是 or 不是, with what the document says instead."""
+    if reading.intent.extra == "has" and reading.agency:
+        members = store.query("collective_members", agency=reading.agency["agency_id"])
+        if not members:
+            return f"文件没有写明“{reading.agency['agency']}”这个统称包括哪些单位。"
+        shown = "、".join(dict.fromkeys(row["member"] for row in members))
+        return f"{'包括' if rows else '不包括'}。这个统称包括{shown}。"
     if rows:
         return f"是。{_message(reading, rows)}"
     return f"不是。{_duties_said(store, reading)}"
@@ -159,14 +187,25 @@ def _message(reading: Reading, rows: list[Row]) -> str:
             text = "、".join(
                 dict.fromkeys(f"{row['agency']}（{row.get('role_text') or '未印用语'}）" for row in rows)
             )
+            text += _roles_missing(reading, rows)
         elif reading.query == "measure":
             text = f"见{rows[0]['number']}{rows[0]['title']}的正文"
-        elif joint := len({row["measure_id"] for row in rows if row.get("co_leads")}):
-            text += f"，其中{joint}项与别的单位并列牵头"
-        elif "role" in rows[0] and reading.agency and reading.keep is None and "role" not in reading.params:
-            counts = Counter(row["role"] for row in rows)
-            words = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责", None: "不参与"}
-            text += f"（{'、'.join(f'{words[role]}{number}项' for role, number in counts.items())}）"
+        elif reading.query == "measures_by_units":
+            shown = "、".join(f"{row['number']}{row['title']}" for row in rows)
+            text = f"单位最多的是{shown}，{'各' if len(rows) > 1 else ''}有{rows[0]['count']}个单位"
+        elif reading.agency and reading.intent.extra == "both":
+            by_agency = {
+                row["agency"]: [other for other in rows if other["agency"] == row["agency"]] for row in rows
+            }
+            text = "；".join(
+                f"{agency}{len({row['measure_id'] for row in found})}项{_by_role(reading, found)}"
+                for agency, found in by_agency.items()
+            )
+        elif reading.query in ("agency_duties", "document_measures", "responsibilities") and reading.agency:
+            joint = len({row["measure_id"] for row in rows if row.get("co_leads")})
+            text += _by_role(reading, rows)
+            text += f"，其中{joint}项与别的单位并列牵头" if joint else ""
+            text += _by_document(rows)
         if members := rows[0].get("members"):
             text += f"；这个统称包括{'、'.join(members)}"
         return f"{text}。{_caution(rows)}"
@@ -174,17 +213,31 @@ def _message(reading: Reading, rows: list[Row]) -> str:
         counted = COUNTED.get(str(reading.params.get("role")), "measures")
         first = [row["agency"] for row in rows if row[counted] == rows[0][counted]]
         tied = f"；第{len(rows)}名并列的还有{'、'.join(also)}" if (also := rows[-1].get("tied")) else ""
-        return f"最多的是{'、'.join(first)}，{'各' if len(first) > 1 else ''}{rows[0][counted]}项任务{tied}。"
-    if reading.query == "workload":
-        return f"共{len(rows)}个单位。"
+        most = f"最多的是{'、'.join(first)}，{'各' if len(first) > 1 else ''}{rows[0][counted]}项任务"
+        after = [f"{row['agency']}（{row[counted]}项）" for row in rows[len(first) :]]
+        then = f"；其次是{'、'.join(after)}" if after and len(rows) <= OFFERED else ""
+        return f"{most}{then}{tied}。"
+    if reading.query in ("workload", "partners"):
+        counted = (
+            COUNTED.get(str(reading.params.get("role")), "measures") if "leads" in rows[0] else "measures"
+        )
+        first = [row["agency"] for row in rows if row[counted] == rows[0][counted]]
+        each = f"{'各' if len(first) > 1 else ''}{rows[0][counted]}项"
+        most = f"，最多的是{'、'.join(first)}（{each}）" if len(first) < len(rows) else ""
+        return f"共{len(rows)}个单位{most if len(first) <= OFFERED else ''}。"
+    if reading.intent.extra in ("tasks", "most_tasks"):
+        counted_each = "、".join(
+            f"{row['doc_number'] or '《' + row['document'] + '》'}{row['measures']}项" for row in rows
+        )
+        return f"{'最多的是' if reading.intent.extra == 'most_tasks' else ''}{counted_each}。{_caution(rows)}"
     if reading.query == "successions":
         kinds = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
-        shown = [
+        steps = [
             f"{row['predecessor']}→{row['successor']}"
             f"（{row['date'] or '日期不详'}，{kinds.get(row['kind'], row['kind'])}）"
             for row in rows
         ]
-        return "；".join(shown) + "。"
+        return "；".join(steps) + "。"
     if reading.query == "agency":
         row = rows[0]
         aliases = "、".join(row["aliases"] or ()) or "未登记"
@@ -197,13 +250,50 @@ def _message(reading: Reading, rows: list[Row]) -> str:
             "发文单位": "、".join(row["issuers"]) or "未印",
             "状态": row["status"],
         }
-        return "，".join(f"{name}{value}" for name, value in facts.items()) + "。"
+        return (
+            f"《{row['document']}》：" + "，".join(f"{name}{value}" for name, value in facts.items()) + "。"
+        )
     if reading.query == "citations":
         end = "document" if reading.intent.extra == "cited_by" else "target"
         return "、".join(dict.fromkeys(f"《{row[end]}》" for row in rows)) + "。"
     if reading.query == "collective_members":
         return "、".join(row["member"] for row in rows) + "。"
     return f"共{len(rows)}条。{_caution(rows)}"
+
+
+ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责", None: "不参与"}
+
+
+def _by_role(reading: Reading, rows: list[Row]) -> str:
+    """（牵头5项、配合21项）, where the question was about more than one role."""
+    if "role" in reading.params or len(reading.keep or ROLE_ORDER) < 2:
+        return ""
+    tasks: dict[str | None, set[str]] = {}
+    if reading.keep == frozenset({"LEADS", "SUPPORTS"}):
+        tasks = {"LEADS": set(), "SUPPORTS": set()}  # asked one by one: none is an answer
+    for row in rows:
+        tasks.setdefault(row["role"], set()).add(row["measure_id"])
+    if reading.keep is not None and len(tasks) < 2:
+        return ""
+    return f"（{'、'.join(f'{ROLE_WORDS[role]}{len(found)}项' for role, found in tasks.items())}）"
+
+
+def _by_document(rows: list[Row]) -> str:
+    """；其中粤府办〔2013〕31号15项、…, where there is more than one document, but not many."""
+    tasks: dict[str, set[str]] = {}
+    for row in rows:
+        tasks.setdefault(row["doc_number"] or f"《{row['document']}》", set()).add(row["measure_id"])
+    if not 2 <= len(tasks) <= OFFERED:
+        return ""
+    return f"；{'、'.join(f'{name}{len(found)}项' for name, found in tasks.items())}"
+
+
+def _roles_missing(reading: Reading, rows: list[Row]) -> str:
+    """；没有写明配合单位, where both leads and supporters were asked for and one of them is not named."""
+    if reading.keep != frozenset({"LEADS", "SUPPORTS"}):
+        return ""
+    missing = [role for role in ("LEADS", "SUPPORTS") if all(row["role"] != role for row in rows)]
+    return "".join(f"；没有写明{ROLE_WORDS[role]}单位" for role in missing)
 
 
 def _why_empty(store: Store, reading: Reading, names: Names) -> str:
@@ -223,11 +313,14 @@ def _why_empty(store: Store, reading: Reading, names: Names) -> str:
     if reading.agency and reading.query == "agency_duties":
         agency = reading.agency["agency_id"]
         scope = {name: value for name, value in reading.params.items() if name in narrowing}
-        counts = Counter(row["role"] for row in store.query("agency_duties", agency=agency, **scope))
         words = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "列为责任单位的"}
-        if counts:
+        held: dict[str, dict[str, str]] = {}
+        for row in store.query("agency_duties", agency=agency, **scope):
+            held.setdefault(row["role"], {})[row["measure_id"]] = f"{row['number']}{row['title']}"
+        if held:
             notes.append(
-                "它在这些文件里" + "、".join(f"{words[role]}{count}项" for role, count in counts.items())
+                "它在这些文件里"
+                + "、".join(f"{words[role]}{len(found)}项{_few(found)}" for role, found in held.items())
             )
         for row in store.query("successions", agency=agency):
             other, word = (
@@ -239,6 +332,11 @@ def _why_empty(store: Store, reading: Reading, names: Names) -> str:
                 count = len({duty["measure_id"] for duty in found})
                 notes.append(f"它的{word}{other}（{row['date']}）有{count}项")
     return f"没有查到{reading.text}。" + (f"{'；'.join(notes)}。" if notes else "")
+
+
+def _few(tasks: Mapping[str, str]) -> str:
+    """（…、…）, the tasks themselves where they are few."""
+    return f"（{'、'.join(tasks.values())}）" if len(tasks) <= OFFERED else ""
 
 
 def _caution(rows: list[Row]) -> str:

@@ -23,6 +23,7 @@ from graph.questions.words import (
 
 _TOP = re.compile(
     rf"(?:列出?|取)?(?:前|top)({NUMBER})(?:名|个|位|家|对|大|强|项)?|({NUMBER})(?:名|个|家|位|对)(?=单位|部门|机构)"
+    rf"|(?:排名?|名列|位列|居)第([二三四五六七八九十]|[2-9]|10)(?:名|位)?"
 )
 _ITEM = re.compile(
     rf"第?\(({NUMBER})\)(?:条|项|款)?|第({NUMBER})(?:条|项|款|点|个)|(?:任务|措施)([0-9]{{1,3}})(?![0-9])"
@@ -82,7 +83,7 @@ def _drop_covered_fillers(lattice: Lattice) -> None:
 def _patterned(text: str, start: int, names: Names) -> Iterator[Token]:
     """Tokens with numbers in them: 前10名, 第3项, 2014年底前, 两份2013年广东文件."""
     if found := _TOP.match(text, start):
-        yield Token("top", found[0], start, number_of(found[1] or found[2]))
+        yield Token("top", found[0], start, number_of(found[1] or found[2] or found[3]))
     if found := _ITEM.match(text, start):
         yield Token("item", found[0], start, number_of(found[1] or found[2] or found[3]))
     if (found := _DUE.match(text, start)) and (due := _due(found)):
@@ -97,6 +98,8 @@ def _patterned(text: str, start: int, names: Names) -> Iterator[Token]:
             if facts["noun"] and (facts["year"] or facts["place"]):
                 shorter = found[0].removesuffix(facts["noun"])  # 重庆|工作, where 方案 belongs to a name
                 yield Token("documents", shorter, start, {**facts, "noun": None})
+            if facts["noun"] and facts["place"] and len(rows := names.in_set(facts)) == 1:
+                yield Token("document", found[0], start, rows[0])  # 重庆的意见, where there is one
 
 
 def _due(found: re.Match[str]) -> str | None:

@@ -20,6 +20,7 @@ from graph.questions.words import (
     key,
     lexicon_words,
     number_of,
+    shortest,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _DIVISION = re.compile(
 _DIVISION_LIMIT = 14  # characters at the start of a name where divisions stand
 # What is left of many a name without its division, and says nothing alone.
 _TOO_PLAIN = frozenset({"人民政府", "政府", "办公厅", "办公室", "委员会", "管理委员会", "管委会"})
+_COMMITTEE = re.compile("(?:管理委员会|管委会)$")
 PLACE_END = re.compile("(?:特别行政区|自治区|自治州|自治县|省|市|州|区|县)$")
 
 
@@ -79,14 +81,29 @@ class Names:
 
     @cached_property
     def regions(self) -> dict[str, str]:
-        """Names of regions, also without 市, 省 or 区 → the region's id, where it is one only."""
-        found: dict[str, set[str]] = {}
-        for row in self._store.query("regions", **self.chosen):
+        """Names of regions, also without 市, 省 or 区, and as printed (珠三角) → the region's id, where it
+        is one only; a name goes before what is printed."""
+        named: dict[str, set[str]] = {}
+        printed: dict[str, set[str]] = {}
+        for row in self._region_rows:
             name = key(str(row["region"]))
             for form in (name, PLACE_END.sub("", name)):
-                if len(form) >= 2:
-                    found.setdefault(form, set()).add(row["region_id"])
-        return {form: next(iter(ids)) for form, ids in found.items() if len(ids) == 1}
+                named.setdefault(form, set()).add(row["region_id"])
+            # 自贸区, 保税区 are printed for the one at home and asked of any; 珠三角 is always the same
+            for mention in row["mentions"] if row["kind"] in ("区域", "行政区") else ():
+                printed.setdefault(key(str(mention)), set()).add(row["region_id"])
+        found = {**printed, **named}
+        return {form: next(iter(ids)) for form, ids in found.items() if len(ids) == 1 and len(form) >= 2}
+
+    @cached_property
+    def _region_rows(self) -> list[Row]:
+        return self._store.query("regions", **self.chosen)
+
+    @cached_property
+    def bare_regions(self) -> frozenset[str]:
+        """Names of places without 市 or 区: 南沙 is also said of 南沙新区 and 南沙保税港区."""
+        names = {key(str(row["region"])) for row in self._region_rows}
+        return frozenset(PLACE_END.sub("", name) for name in names) - names
 
     @cached_property
     def instruments(self) -> frozenset[str]:
@@ -121,7 +138,29 @@ class Names:
                     local.setdefault(found[0] + rest, {})[row["agency_id"]] = row
                     if len(rest) >= 3 and rest not in _TOO_PLAIN:
                         bare.setdefault(rest, {})[row["agency_id"]] = row
+                # 南沙开发区 is said for 南沙开发区管委会
+                zone = _COMMITTEE.sub("", text)
+                if zone != text and len(zone) >= 4:
+                    local.setdefault(zone, {})[row["agency_id"]] = row
+        for text, rows in self._without_place(forms).items():
+            bare.setdefault(text, {}).update(rows)
         return [forms, local, bare]
+
+    def _without_place(self, forms: Mapping[str, dict[str, Row]]) -> dict[str, dict[str, Row]]:
+        """What a place of the graph stands before without 市 or 省 (广州|海事局) → all agencies with a name
+        that ends so: one of them must not be taken for another."""
+        places = {PLACE_END.sub("", form) for form in (*self.places, *self.regions)}
+        found: dict[str, dict[str, Row]] = {}
+        for text in forms:
+            for size in range(2, min(len(text) - 2, 5)):
+                rest = text[size:]
+                if text[:size] in places and rest not in _TOO_PLAIN and not _DIVISION.match(text):
+                    found.setdefault(rest, {})
+        for text, rows in forms.items():
+            for start in range(1, len(text) - 2):
+                if text[start:] in found:
+                    found[text[start:]].update(rows)
+        return found
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -269,7 +308,7 @@ class Names:
         return re.compile(
             rf"(?:全部|所有|这)?(?:(?P<n>{NUMBER})份)?"
             rf"(?:(?P<year>(?:19|20)\d\d)年(?:度)?(?P<since>以来|以后|之后|起|及以后)?(?:发布|印发|出台|制定)?)?的?"
-            rf"(?P<place>{places})?的?(?:(?P<m>{NUMBER})份)?(?P<noun>{nouns})?"
+            rf"(?P<place>{places})?的?(?:[那这]份)?(?:(?P<m>{NUMBER})份)?(?P<noun>{nouns})?"
         )
 
     def in_set(self, facts: Mapping[str, str | None]) -> list[Row]:
@@ -299,7 +338,7 @@ def _by_words(text: str, row: Row) -> bool:
     if "征求意见" not in text:
         # 意见 is a kind of document; 征求意见稿 is not one
         titles = [re.sub(r"\([^()]*(?:稿|草案)\)", "", title) for title in titles]
-    return any(_made_of(text, place + title) for title in titles if title)
+    return any(_made_of(shortest(text), shortest(place + title)) for title in titles if title)
 
 
 def _lowest(jurisdiction: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -26,8 +27,10 @@ from graph.questions.words import (
     key,
     letters_by_kind,
     number_of,
+    other_words,
     shortened,
     takes,
+    wide_words,
 )
 from graph.tables import describe_document
 
@@ -53,7 +56,13 @@ def understand(question: str, names: Names) -> tuple[list[Reading], list[Problem
                 problems.append(result)
     if not readings and not any(problem.rank >= TELLING for problem in problems):
         problems.append(_left_over(text, lattice, names))
-    return list(readings.values()), problems
+    return _preferred(list(readings.values())), problems
+
+
+def _preferred(readings: list[Reading]) -> list[Reading]:
+    """Readings without those that another one is preferred to (`over` in the lexicon)."""
+    yielding = {name for reading in readings for name in reading.intent.over}
+    return [reading for reading in readings if reading.intent.name not in yielding] or readings
 
 
 def _left_over(text: str, lattice: Lattice, names: Names) -> Problem:
@@ -85,7 +94,7 @@ def understand_parts(text: str, names: Names) -> list[Reading]:
         if any(token.kind == "topic" for token in cut):
             return []
         if found := [result for result in _readings(cut, names) if isinstance(result, Reading)]:
-            return found
+            return _preferred(found)
     return []
 
 
@@ -109,11 +118,12 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
     """The documents that the filters of a question leave, and how that is said."""
     named: dict[str, Row] = {}
     ids: set[str] | None = None
+    sets: dict[tuple[bool, bool], set[str]] = {}
     said: list[str] = []
     asked: list[str] = []
     for token in tokens:
         if token.kind == "document":
-            found = names.document(token.text)
+            found = token.value or names.document(token.text)
             if not isinstance(found, dict):
                 return _which_document(token.text, found)
             if found.get("stub"):
@@ -128,8 +138,17 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
                 return Problem(f"没有符合“{token.text}”的文件。", [], 3)
             facts = token.value
             if facts["year"] or facts["place"] or facts["noun"] not in ("文件", None):
-                ids = _both(ids, {row["document_id"] for row in rows})
+                # 广州方案和重庆意见 are two places, hence both; 2013年的, 广东的 are two conditions
+                if facts["place"] and facts["noun"] and len(rows) == 1:
+                    named[rows[0]["document_id"]] = rows[0]
+                else:
+                    about = (bool(facts["year"]), bool(facts["place"]))
+                    sets.setdefault(about, set()).update(row["document_id"] for row in rows)
                 asked.append(f"{token.text}中")
+                if facts["year"] and facts["since"]:
+                    undated = sum(1 for row in names.documents if not row.get("date"))
+                    left = f"，没有日期的{undated}份没有计入" if undated else ""
+                    said.append(f"日期在{facts['year']}年及以后{left}")
         elif token.kind in ("drafts_off", "drafts_only"):
             drafts = {row["document_id"] for row in names.every_document if is_draft(row)}
             every = {row["document_id"] for row in names.every_document}
@@ -141,6 +160,8 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
             ids = _both(ids, full)
             said.append("不计摘要")
             asked.append("不含摘要，")
+    for found_ids in sets.values():
+        ids = _both(ids, found_ids)
     if named:
         ids = _both(ids, set(named))
     if ids is None:
@@ -156,7 +177,12 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
             shown = "、".join(describe_document(row) for row in absent)
             return Problem(f"{shown}不在所选的文件里；请先放开文件的选择。", [], 4)
     text = "、".join([*(describe_document(row) for row in rows), *said])
-    return Scope(tuple(row["document_id"] for row in rows), text, "".join(asked), bool(named))
+    return Scope(
+        tuple(row["document_id"] for row in rows),
+        text,
+        "".join(asked),
+        any(token.kind == "document" for token in tokens),
+    )
 
 
 def _both(one: set[str] | None, other: set[str]) -> set[str]:
@@ -189,6 +215,9 @@ def _readings(cut: Sequence[Token], names: Names) -> Iterator[Reading | Problem]
     if _misplaced(cut, names):
         return
     tokens = [token for token in cut if token.kind]
+    if _by_turns(tokens):
+        yield Problem("不同文件里问的职责不同；请一次只问一份文件。", [], TELLING)
+        return
     filters = [token for token in tokens if token.kind in FILTERS]
     rest = [token for token in tokens if token.kind not in FILTERS]
     # 两份文件 X 和 Y: what joins two documents goes with them
@@ -227,10 +256,17 @@ def _without_joints(tokens: Sequence[Token], rest: Sequence[Token]) -> list[Toke
     return [token for token in rest if id(token) not in joints]
 
 
+def _by_turns(tokens: Sequence[Token]) -> bool:
+    """Whether roles stand between documents: 在一份文件里牵头什么，在另一份里配合什么 are two questions."""
+    line = ["d" if t.kind in ("document", "documents") else "r" if t.kind == "role" else "" for t in tokens]
+    return re.search("d.*r.*d.*r", "".join(line)) is not None
+
+
 def _misplaced(cut: Sequence[Token], names: Names) -> bool:
     """Whether a place stands right before a short name that is of another place: 深圳|商务局."""
     for token, after in pairwise(cut):
-        if token.kind in ("region", "documents", "topic") and after.kind == "agency":
+        of_a_year = token.kind == "documents" and not token.value["place"]
+        if token.kind in ("region", "documents", "topic") and after.kind == "agency" and not of_a_year:
             whole = after.text in names.printed_forms
             found = names.agency(after.text, Scope())
             rows = [found] if isinstance(found, dict) else found
@@ -254,6 +290,10 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         return None
     if intent.documents == "some" and scope.ids is None and not _worth_listing(tokens, roles):
         return None
+    if intent.order and len(printed) > 1 and tuple(printed) != intent.order:
+        return None  # 有配合没有牵头 is not 有牵头没有配合
+    if intent.unless and printed and set(intent.unless) & set(printed[0]):
+        return None  # 牵头不配合 is not 配合不牵头
     roles = intent.fixed or roles or intent.roles
     params: dict[str, Any] = dict(intent.params)
     said: dict[str, Any] = {}
@@ -261,7 +301,7 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         said["roles"], said["role_words"] = SAID[roles]
     said["counted"] = SAID[roles or ROLE_ORDER][0]
     said["role_said"] = "、".join(token.text for token in by_kind.get("role", ()))
-    agency = None
+    agencies: list[Row] = []
 
     def question(other: Mapping[str, Any]) -> str:
         return _asked(intent, {**said, **other}, scope)
@@ -271,7 +311,7 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         if not isinstance(found, dict):
             offers = [question({slot: row["agency"]}) for row in found[:OFFERED]]
             return _which_agency(token.text, found, offers)
-        agency = agency or found
+        agencies.append(found)
         params[slot], said[slot] = found["agency_id"], found["agency"]
     if params.get("agency") == params.get("partner", ""):
         return Problem("两个单位是同一个。", [], 3)
@@ -306,6 +346,7 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         else None
     )
     chosen = {name: value for name, value in names.chosen.items() if name not in params}
+    agency = agencies[0] if agencies else None
     if agency and agency.get("collective") and takes(intent, "members"):
         params["members"] = True  # a list of all that a collective stands for is the collective
     text = intent.text.format_map(Blank(said))
@@ -316,6 +357,10 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         ask=question({}),
         keep=keep,
         agency=agency,
+        wide=intent.query == "agency_duties"
+        and not intent.unless
+        and {token.text for token in by_kind.get("role", ())} <= wide_words(),
+        partner=agencies[1] if len(agencies) > 1 else None,
     )
 
 
@@ -402,12 +447,17 @@ def _set_theme(
     if not 2 <= len(token.text) <= LONGEST_THEME:
         return Problem(f"没听懂“{shortened(token.text)}”。")
     said["theme"], said["theme_ask"] = token.text, f"涉及“{token.text}”"
-    if token.kind == "region":
+    if token.kind == "region" and token.text in names.bare_regions:
+        params["place"] = token.text
+        said["theme_said"] = f"适用于{token.text}（含其下属地区和名称里有“{token.text}”的地区）"
+    elif token.kind == "region":
         params["region"] = token.value
         said["theme_said"] = f"适用于{token.text}（含其下属地区）"
     else:
         params["search"] = token.text
-        said["theme_said"] = f"标题或正文写到“{token.text}”"
+        if also := other_words(token.text):
+            params["also"] = also
+        said["theme_said"] = "标题或正文写到" + "或".join(f"“{word}”" for word in (token.text, *also))
     return None
 
 
@@ -435,7 +485,7 @@ def _set_cited(
     token = next(iter(by_kind.get("document", ())), None)
     if token is None:
         return Problem("请说明是哪份文件。", [], 2)
-    found = names.document(token.text)
+    found = token.value or names.document(token.text)
     if not isinstance(found, dict):
         return _which_document(token.text, found)
     said["document"] = found["document"]
@@ -455,7 +505,9 @@ def _set_documents(
 ) -> Problem | None:
     """Puts the documents into the parameters; a problem where another number of them is needed."""
     ids = scope.ids if scope.ids is not None else names.chosen.get("documents")
-    if intent.documents == "one":
+    if intent.documents == "named" and not scope.named:
+        return Problem("没听懂这个问题。")
+    if intent.documents in ("one", "named"):
         if ids is None and len(names.documents) == 1:
             ids = [names.documents[0]["document_id"]]
         if not ids or len(ids) != 1:
@@ -465,12 +517,14 @@ def _set_documents(
             ]
             several = intent.name != "document_measures"
             return Problem("请说明是哪份文件。", offers, 2 if several else 0)
-        params["document"] = ids[0]
+        params["document" if takes(intent, "document") else "documents"] = (
+            ids[0] if takes(intent, "document") else [ids[0]]
+        )
     elif _too_few(intent, ids, scope):
         return Problem("没听懂这个问题。")
     elif intent.documents == "two" and (ids is None or len(ids) != 2):
         return Problem("请说明是哪两份文件。", [], 1)
-    if ids is not None and intent.documents != "one" and takes(intent, "documents"):
+    if ids is not None and intent.documents not in ("one", "named") and takes(intent, "documents"):
         params["documents"] = list(ids)
     return None
 

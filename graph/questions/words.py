@@ -113,6 +113,8 @@ class Intent:
     limit: int | None = None
     extra: str = ""
     instead: tuple[str, ...] | None = None
+    over: tuple[str, ...] = ()
+    order: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ class Reading:
     ask: str
     keep: frozenset[str] | None = None
     agency: Row | None = None
-    due: str | None = None
+    partner: Row | None = None
+    wide: bool = False  # without such a row, those of every role are the answer
 
     @property
     def query(self) -> str:
@@ -135,9 +138,9 @@ class Reading:
     @property
     def meaning(self) -> tuple[Any, ...]:
         """Two readings with the same meaning are one."""
-        agency = self.agency["agency_id"] if self.agency else None
+        units = tuple(row and row["agency_id"] for row in (self.agency, self.partner))
         extra = (self.intent.extra, self.intent.unless)
-        return (self.query, agency, repr(sorted(self.params.items())), self.keep, extra)
+        return (self.query, units, repr(sorted(self.params.items())), self.keep, extra)
 
 
 @dataclass
@@ -172,8 +175,35 @@ def key(text: str) -> str:
     '水上货运巴士(第3条)'
     """
     text = unicodedata.normalize("NFKC", text).lower()
+    text = re.sub(r"(?<=\d)\s*[·•]\s*(?=\d)", ".", text)  # 3·0 版本 is 3.0版本
     text = re.sub(r"[\s\u200b\ufeff“”\"'‘’「」『』《》〈〉<>]+", "", text)
     return text.translate(str.maketrans("〔〕[]【】", "()()()"))
+
+
+@cache
+def _same() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(key(word) for word in entry["words"]) for entry in grammar()["same"])
+
+
+def shortest(text: str) -> str:
+    """Text with every word that has a shorter one for the same thing replaced: 电子商务 → 电商."""
+    for words in _same():
+        short = min(words, key=len)
+        for word in sorted(words, key=len, reverse=True):
+            text = text.replace(word, short)
+    return text
+
+
+def other_words(text: str) -> list[str]:
+    """The text with other words for the same thing: 跨境电商 → 跨境电子商务."""
+    return [
+        text.replace(word, other)
+        for words in _same()
+        for word in words
+        if word in text
+        for other in words
+        if other not in text
+    ]
 
 
 NUMBER = "[0-9]{1,4}|[一二三四五六七八九十两]{1,3}"
@@ -225,6 +255,14 @@ def lexicon_words() -> dict[str, tuple[tuple[str, Any], ...]]:
     return {word: tuple(dict.fromkeys(kinds)) for word, kinds in found.items() if word}
 
 
+@cache
+def wide_words() -> frozenset[str]:
+    """Role words that, said of a unit without that role, are meant of any: 参与."""
+    return frozenset(
+        key(word) for entry in grammar()["roles"] if entry.get("wide") for word in entry["words"]
+    )
+
+
 _NAMED = (
     "agency",
     "measure",
@@ -265,10 +303,10 @@ def all_intents() -> tuple[Intent, ...]:
     for entry in grammar()["intents"]:
         fields: dict[str, Any] = dict(entry)
         fields["patterns"] = tuple(_compiled(pattern) for pattern in entry["patterns"])
-        for name in ("examples", "roles", "fixed", "bind", "unless"):
+        for name in ("examples", "roles", "fixed", "bind", "unless", "over"):
             fields[name] = tuple(entry.get(name, ()))
-        if "only" in entry:
-            fields["only"] = tuple(tuple(roles) for roles in entry["only"])
+        for name in {"only", "order"} & entry.keys():
+            fields[name] = tuple(tuple(roles) for roles in entry[name])
         if "instead" in entry:
             fields["instead"] = tuple(entry["instead"])
         found.append(Intent(**fields))

@@ -111,10 +111,13 @@ def first_as_lead(duties: Sequence[Row]) -> Row | None:
     return None if first.get("collective") else first
 
 
+STARTS = "起"  # 自2013年8月15日起 says when a task begins; without an end it is no deadline
+
+
 def deadlines(row: Row) -> list[Row]:
     """The clauses of a measure that say until when (mention, date), as read by the loaders."""
     found = (json.loads(target) for target in row.get("targets") or ())
-    return [target for target in found if target.get("kind") == "deadline"]
+    return [t for t in found if t.get("kind") == "deadline" and (t.get("date") or STARTS not in t["mention"])]
 
 
 def deadline_words(row: Row) -> str:
