@@ -16,7 +16,14 @@ from views.parts import Column, text
 ROWS_LIMIT = 500
 LONGEST = 5000  # characters of a statement
 SCOPE = ("documents", "drafts", "samples")
-TYPES = {"string": "文字", "integer": "正整数", "list": "每行一个", "fulltext": "要找的字", "role": "分工"}
+TYPES = {
+    "string": "文字",
+    "integer": "正整数",
+    "list": "每行一个",
+    "fulltext": "要找的字",
+    "role": "分工",
+    "bool": "是或否",
+}
 STATEMENT = (
     "MATCH (a:Agency)-[:LEADS]->(m) RETURN a.name AS 单位, count(m) AS 任务 ORDER BY 任务 DESC LIMIT 20"
 )
@@ -73,7 +80,15 @@ def field(query: str, param: Param) -> Any:
             key=key,
         )
     if param.type == "bool":
-        return st.checkbox(label, value=True, key=key)
+        # Not a box to tick: what nobody chose must not narrow the rows.
+        return st.selectbox(
+            label,
+            [True, False],
+            index=None,
+            format_func=lambda said: "是" if said else "否",
+            placeholder="不限",
+            key=key,
+        )
     if param.type == "integer":
         return st.number_input(label, min_value=1, max_value=100_000, value=None, step=1, key=key)
     if param.type == "list":

@@ -18,14 +18,27 @@ PARTNER_COLUMNS = (
     Column("其中本单位牵头", parts.plain("led_by_self"), "short"),
     Column("其中对方牵头", parts.plain("led_by_partner"), "short"),
 )
-UNIT_COLUMNS = (
-    Column("单位", parts.agency_link, "wide"),
-    Column("任务", parts.plain("measures"), "short"),
-    Column("牵头", parts.plain("leads"), "short"),
-    Column("配合", parts.plain("supports"), "short"),
-    Column("负责", parts.plain("implements"), "short"),
-    Column("文件", parts.plain("documents"), "short"),
-)
+TASKS, TOGETHER, ORIGINS, BESIDE = "任务", "共同承担的单位", "文件和时间", "与另一单位比较"
+COUNTS = {"任务": "measures", "牵头": "leads", "配合": "supports", "负责": "implements", "文件": "documents"}
+ROLES = {label: role for role, label in ROLE_NAMES.items()}
+
+
+def counted(label: str) -> Column:
+    """A column of counts; each leads to the part of the unit's page that lists what was counted."""
+
+    def shown(row: Row) -> str:
+        count = row.get(COUNTS[label])
+        if not count:
+            return text(count)
+        if label == "文件":
+            return parts.link("agency", str(count), agency=row["agency_id"], tab=ORIGINS)
+        anchor = f"#{ROLES[label]}" if label in ROLES else ""
+        return parts.link("agency", str(count), anchor=anchor, agency=row["agency_id"])
+
+    return Column(label, shown, "short")
+
+
+UNIT_COLUMNS = (Column("单位", parts.agency_link, "wide"), *(counted(label) for label in COUNTS))
 CHANGES = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
 
 
@@ -36,7 +49,7 @@ def page() -> None:
     units = {str(row["agency_id"]): row for row in parts.rows_of("agencies", **scope)}
     chosen = choose(units)
     if chosen is None:
-        everybody([row for row in units.values() if row["measures"]])
+        everybody([row for row in units.values() if row["measures"]], scope)
         return
     found = parts.rows_of("agency", agency=chosen, **scope)
     if not found:
@@ -49,25 +62,33 @@ def page() -> None:
     partners = parts.rows_of("partners", agency=chosen, **scope)
     changes = parts.rows_of("successions", agency=chosen)
     who_it_is(unit, changes)
-    tasks, together, origins, beside = st.tabs(["任务", "共同承担的单位", "文件和时间", "与另一单位比较"])
+    tasks, together, origins, beside = st.tabs([TASKS, TOGETHER, ORIGINS, BESIDE], default=opened_tab())
     with tasks:
         duties_by_role(duties, unit["agency"], scope)
     with together:
         with_whom(partners, chosen, unit["agency"])
     with origins:
-        by_document(duties)
+        by_document(duties, unit["agency"])
     with beside:
         compared(unit, duties, units, scope)
 
 
-def everybody(rows: list[Row]) -> None:
-    """All units with a task."""
+def everybody(rows: list[Row], scope: Mapping[str, Any]) -> None:
+    """All units with a task; each number leads to the rows behind it."""
     if not rows:
-        st.info("所选文件里没有责任单位。请在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选文件里没有责任单位。", scope)
         return
     st.subheader("承担任务最多")
     taking.take_rows(rows, "单位承担的任务数", key="units")
     parts.reading_table(rows, UNIT_COLUMNS, key="units")
+
+
+def opened_tab() -> str:
+    """The part that the address asks for; a second unit in it asks for the comparison."""
+    asked = st.query_params.get("tab")
+    if asked in (TOGETHER, ORIGINS, BESIDE):
+        return str(asked)
+    return BESIDE if st.query_params.get("other") else TASKS
 
 
 def choose(units: Mapping[str, Row]) -> str | None:
@@ -92,14 +113,12 @@ def choose(units: Mapping[str, Row]) -> str | None:
 def who_it_is(unit: Row, changes: list[dict[str, Any]]) -> None:
     """Name, other names, kind, succession, and how many tasks."""
     st.subheader(parts.unmarked(unit["agency"]))
-    counts = {
-        "任务": "measures",
-        "牵头": "leads",
-        "配合": "supports",
-        "负责": "implements",
-        "文件": "documents",
-    }
-    parts.facts({label: unit[key] for label, key in counts.items()})
+    links = {label: f"#{role}" for label, role in ROLES.items() if unit[COUNTS[label]]}
+    if unit["measures"]:
+        links["任务"] = parts.address("dutytable", unit=unit["agency_id"])
+    if unit["documents"]:
+        links["文件"] = parts.address("agency", agency=unit["agency_id"], tab=ORIGINS)
+    parts.facts({label: unit[key] for label, key in COUNTS.items()}, links)
     known: dict[str, Any] = {
         "简称": [unit.get("short_name")],
         "又作": [name for name in unit.get("aliases") or () if name != unit["agency"]],
@@ -144,7 +163,7 @@ def duties_by_role(duties: list[dict[str, Any]], name: str, scope: Mapping[str, 
     for role, label in ROLE_NAMES.items():
         rows = [row for row in duties if row["role"] == role]
         if rows:
-            st.markdown(f"**{label}（{len(rows)}）**")
+            st.html(f'<h2 class="small" id="{text(role)}">{text(label)}（{len(rows)}）</h2>')
             parts.reading_table(rows, parts.duty_columns("单位"), key=role)
 
 
@@ -162,7 +181,7 @@ def with_whom(partners: list[dict[str, Any]], chosen: str, name: str) -> None:
     parts.reading_table(partners, columns, key="partners")
 
 
-def by_document(duties: list[dict[str, Any]]) -> None:
+def by_document(duties: list[dict[str, Any]], name: str) -> None:
     """The documents in the order of their dates, with the number of tasks by role and the names used."""
     if not duties:
         st.info("所选文件里没有这个单位的任务。", icon=":material/info:")
@@ -181,6 +200,7 @@ def by_document(duties: list[dict[str, Any]]) -> None:
         Column("文件里的写法", lambda row: text("、".join(name for name, _ in row["names"].most_common(6)))),
     ]
     ordered = sorted(documents.values(), key=lambda row: (str(row.get("date") or "9999"), row["document_id"]))
+    taking.take_rows(ordered, f"{name}的文件和时间", key="documents")
     parts.reading_table(ordered, columns, key="documents")
 
 

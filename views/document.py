@@ -27,8 +27,7 @@ class Mark(NamedTuple):
 DOCUMENT_COLUMNS = (
     Column("文件", parts.source, "wide"),
     Column("印发单位", lambda row: text("、".join(row.get("issuers") or ()))),
-    Column("任务", parts.plain("measures"), "short"),
-    Column("责任单位", parts.plain("agencies"), "short"),
+    *parts.COUNT_COLUMNS,
 )
 TOPICS = {"instrument": "政策工具", "region": "地区"}
 
@@ -43,6 +42,8 @@ def page() -> None:
         if listed:
             taking.take_rows(listed, "文件清单", key="documents")
             parts.reading_table(listed, DOCUMENT_COLUMNS, key="documents")
+        else:
+            parts.nothing("所选范围内没有文件。", scope)
         return
     found = parts.rows_of("document", document=chosen)
     document = next((row for row in found if row["document_id"] == chosen), None)

@@ -80,15 +80,33 @@ function draw(box, graph, state) {
   });
   network.on("hoverNode", () => { box.style.cursor = "pointer"; });
   network.on("blurNode", () => { box.style.cursor = "default"; });
-  fit(network);
+  fit(state);
   label(state);
   network.on("zoom", () => later(state));
   network.on("dragEnd", () => later(state));
 }
 
-function fit(network) {
+function fit({ network, graph }) {
+  const names = new Map(graph.nodes.map((node) => [node.id, node.label]));
   network.fit();
-  network.moveTo({ scale: network.getScale() * 0.82 }); // room for the labels at the edge
+  const widest = network.getScale();
+  const { clientWidth: width, clientHeight: height } = network.canvas.frame;
+  const middle = network.getViewPosition();
+  let scale = Math.min(widest * 0.95, 1.6);
+  for (const node of network.body.data.nodes.get()) { // room for the labels at the edge
+    const at = network.getPosition(node.id);
+    const half = wide(names.get(node.id) ?? "") / 2 + 8;
+    scale = Math.min(scale,
+      (width / 2 - half) / Math.max(1, Math.abs(at.x - middle.x)),
+      (height / 2 - 40) / Math.max(1, Math.abs(at.y - middle.y)));
+  }
+  network.moveTo({ scale: Math.max(scale, widest * 0.5) });
+}
+
+// The width of a label on the screen, in pixels.
+const SIZE = 13;
+function wide(words) {
+  return [...words].reduce((sum, sign) => sum + (sign < "\u2e80" ? 0.6 : 1), 0) * SIZE;
 }
 
 function later(state) {
@@ -147,12 +165,12 @@ function free(taken, centre, index, count) {
 function label(state) {
   const { network, nodes, graph } = state;
   const scale = network.getScale();
-  const size = 13;
+  const size = SIZE;
   const taken = [];
   const order = [...graph.nodes].sort((a, b) => (a.kind === "measure") - (b.kind === "measure") || b.size - a.size);
   nodes.update(order.map((node) => {
     const at = network.canvasToDOM(network.getPosition(node.id));
-    const width = [...node.label].reduce((sum, sign) => sum + (sign < "\u2e80" ? 0.6 : 1), 0) * size;
+    const width = wide(node.label);
     const top = at.y + node.size * scale;
     const box = [at.x - width / 2, top, at.x + width / 2, top + size * 1.5];
     const clear = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
@@ -202,7 +220,7 @@ function tools(state, box) {
   bar.replaceChildren(
     search, state.undo, pin,
     button("重新排布", () => arrange(state)),
-    button("看全图", () => { fit(state.network); label(state); }),
+    button("看全图", () => { fit(state); label(state); }),
     button("存为 PNG", () => savePng(state, box)),
     button("存为 SVG", () => saveSvg(state, box)),
   );
@@ -290,7 +308,7 @@ function arrange(state) {
     state.graph.nodes.filter((node) => !state.pinned.has(node.id))
       .map((node) => ({ id: node.id, x: node.x * state.stretch, y: node.y })),
   );
-  fit(state.network);
+  fit(state);
   label(state);
 }
 

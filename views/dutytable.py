@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from graph.tables import NAMES, ORDERS, Table, responsibility_table, unit_archive, unit_tables
-from views import parts, taking
+from views import document, parts, taking
 from views.parts import Column, Row, text
 
 WIDTHS = {"序号": "short", "文件": "unit", "具体措施": "unit", "责任（配合）单位": "much"}
@@ -22,12 +23,21 @@ def page() -> None:
     chosen = filters(units)
     table = parts.with_store(lambda store: responsibility_table(store, **chosen, **wording(), **scope))
     if not table.rows:
-        st.info("所选范围内没有任务。请放宽单位或分工，或在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选范围内没有任务。", scope, "请放宽单位或分工。")
         return
+    table = titled(table, scope)
     taking.take(table, key="table")
     per_unit(chosen, scope)
     notes(table)
-    draw(table)
+    draw(table, scope)
+
+
+def titled(table: Table, scope: dict[str, Any]) -> Table:
+    """The table under the name of its document, when it covers one only."""
+    if len(scope["documents"] or ()) != 1:
+        return table
+    rows = parts.rows_of("documents", **scope)
+    return document.titled(table, rows[0]) if len(rows) == 1 else table
 
 
 def filters(units: dict[str, str]) -> dict[str, Any]:
@@ -93,11 +103,24 @@ def notes(table: Table) -> None:
     st.html(f'<div class="source notes" tabindex="0" role="region" aria-label="说明">{lines}</div>')
 
 
-def draw(table: Table) -> None:
-    """The table as it is saved, some rows at a time."""
+def draw(table: Table, scope: dict[str, Any]) -> None:
+    """The table as it is saved, some rows at a time; a task is a link to its page."""
     rows: list[Row] = [{str(index): value for index, value in enumerate(row)} for row in table.rows]
+    named = parts.tasks_by_name(scope)
+
+    def linked(key: str) -> Callable[[Row], str]:
+        def shown(row: Row) -> str:
+            said = str(row[key] or "")
+            return parts.link("measure", said, measure=named[said]) if said in named else text(said)
+
+        return shown
+
     columns = [
-        Column(name, parts.plain(str(index)), WIDTHS.get(name, "some"))
+        Column(
+            name,
+            linked(str(index)) if name == "具体措施" else parts.plain(str(index)),
+            WIDTHS.get(name, "some"),
+        )
         for index, name in enumerate(table.columns)
     ]
     parts.reading_table(rows, columns, key="table")

@@ -24,9 +24,10 @@ def page() -> None:
     table, rows = parts.with_store(lambda store: gaps_table(store, convention=supposed, **scope))
     st.caption("只列文件里没有写明的地方，供核对；没有写明不等于工作没有安排。")
     if not rows:
-        st.success(
-            "所选文件里没有待明确的事项；也可能没有选中文件，请看左侧“统计范围”。", icon=":material/check:"
-        )
+        if parts.rows_of("documents", **scope):
+            st.success("所选文件里没有待明确的事项。", icon=":material/check:")
+        else:
+            parts.nothing("没有选中任何文件，无从列出。", scope)
         return
     counts = [(tier, name, count) for tier, name, count in tier_counts(rows) if count]
     parts.facts(

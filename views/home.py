@@ -109,11 +109,11 @@ def units_plain(row: Row) -> str:
     return "<br>".join(found) or parts.badge("未明确责任单位", "open")
 
 
-def problems(record: Record) -> None:
+def problems(record: Record, *, expanded: bool = False) -> None:
     """What was not understood, with the words."""
     if not record.problems:
         return
-    with st.expander(f"没有读懂或需要核对的地方（{len(record.problems)}）"):
+    with st.expander(f"没有读懂或需要核对的地方（{len(record.problems)}）", expanded=expanded):
         rows: list[dict[str, Any]] = [
             {"quote": item.quote, "message": item.message} for item in record.problems
         ]
@@ -128,11 +128,7 @@ def start(known: list[dict[str, Any]]) -> None:
     """The samples to click, then the documents of one's own."""
     samples = [row for row in known if row.get("edition") == "digest"]
     own = [row for row in known if row.get("edition") != "digest"]
-    columns = (
-        parts.Column("文件", parts.source, "wide"),
-        parts.Column("任务", parts.plain("measures"), "short"),
-        parts.Column("责任单位", parts.plain("agencies"), "short"),
-    )
+    columns = (parts.Column("文件", parts.source, "wide"), *parts.COUNT_COLUMNS)
     if own:
         st.html(f'<h2 class="small">已载入的文件（{len(own)}）</h2>')
         parts.reading_table(own, columns, key="own")

@@ -201,12 +201,15 @@ def preview(items: list[Item]) -> None:
     if len(items) > 1:
         picked = st.selectbox("预览哪一份", list(labels), format_func=lambda key: labels.get(key, key))
         chosen = next(item for item in order if item.record.document.id == picked)
-    one, every, away, _ = st.columns([1, 1, 1, 3], gap="small")
-    if one.button("写入这一份", type="primary", key="importing:one"):
+    with st.container(horizontal=True, gap="small"):
+        one = st.button("写入这一份", type="primary", key="importing:one")
+        every = len(items) > 1 and st.button(f"全部写入（{len(items)}）", key="importing:all")
+        away = st.button("放弃这一份", key="importing:away")
+    if one:
         tried(lambda: write([chosen], items))
-    if len(items) > 1 and every.button(f"全部写入（{len(items)}）", key="importing:all"):
+    if every:
         tried(lambda: write(list(items), items))
-    if away.button("放弃这一份", key="importing:away"):
+    if away:
         items.remove(chosen)
         done(f"已放弃“{chosen.name}”，图里的内容没有改动。")
 
@@ -337,7 +340,7 @@ def proof(read: Record, held: Sequence[Judgement], decide: Decide, key: str) -> 
     document.what_it_is(reading.document_row(record))
     if not record.measures:
         st.warning("没有读到带编号的任务，这可能不是一份分工文件。", icon=":material/info:")
-    home.problems(record)
+    home.problems(record, expanded=len(record.problems) <= 20)
     names = names_of(read)
     if names:
         names_table(names, record, held, key)
@@ -627,11 +630,17 @@ def check() -> None:
 
 
 CHECK_COLUMNS = (
-    Column("文件", parts.source, "wide"),
+    Column("文件", lambda row: to_check(row), "wide"),
     Column("任务", parts.plain("measures"), "short"),
     Column("核对", lambda row: text(how_far(row)), "short"),
     Column("责任单位", parts.plain("agencies"), "short"),
 )
+
+
+def to_check(row: Row) -> str:
+    """A document as a link to its signing off, with its marks."""
+    named = parts.link("importing", parts.short_title(row), part=CHECK, document=row["document_id"])
+    return f'<span class="source">{named} {parts.source_facts(row)}</span>'
 
 
 def how_far(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -25,14 +26,14 @@ def page() -> None:
     }
     table = parts.with_store(lambda store: matrix(store, **filters(units), **scope))
     if not table.rows:
-        st.info("所选范围内没有任务。请放宽单位或分工，或在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选范围内没有任务。", scope, "请放宽单位或分工。")
         return
     taking.take(table, key="matrix", formats=GRID_SUFFIXES)
     notes(table)
-    draw(table)
+    draw(table, parts.tasks_by_name(scope))
 
 
-def draw(table: Table) -> None:
+def draw(table: Table, named: Mapping[str, str]) -> None:
     """The table as it is saved, ROWS_SHOWN rows and COLUMNS_SHOWN units at most at a time."""
     shown, columns = table.rows, len(table.columns)
     pages = -(-len(shown) // parts.ROWS_SHOWN)
@@ -52,7 +53,11 @@ def draw(table: Table) -> None:
         for kind, name in zip(kinds, table.columns, strict=False)
     )
     body = "".join(
-        "<tr>" + "".join(cell(value, kind) for value, kind in zip(row, kinds, strict=False)) + "</tr>"
+        "<tr>"
+        + "".join(
+            cell(value, kind, task_of(row, kinds, named)) for value, kind in zip(row, kinds, strict=False)
+        )
+        + "</tr>"
         for row in shown[first : first + parts.ROWS_SHOWN]
     )
     st.html(
@@ -72,8 +77,15 @@ def _kind(table: Table, index: int) -> str:
     return ("doc", "number", "wide")[index - table.fixed]
 
 
-def cell(value: Any, kind: str) -> str:
-    """A cell: coloured marks under a unit, text elsewhere."""
+def task_of(row: Sequence[Any], kinds: Sequence[str], named: Mapping[str, str]) -> str | None:
+    """The id of the task of a row, by its number and title."""
+    return named.get("".join(str(row[kinds.index(kind)] or "") for kind in ("number", "wide")))
+
+
+def cell(value: Any, kind: str, task: str | None = None) -> str:
+    """A cell: coloured marks under a unit, a link on a task, text elsewhere."""
+    if kind == "wide" and task:
+        return f'<td class="wide">{parts.link("measure", str(value), measure=task)}</td>'
     if kind == "doc":
         return f'<td class="doc"><div title="{text(value)}">{text(value)}</div></td>'
     if kind != "mark":

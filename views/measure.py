@@ -43,17 +43,23 @@ def every(scope: dict[str, Any]) -> None:
     parts.in_address("words", words, "")
     rows = parts.rows_of("measures", search=words or None, **scope)
     if not rows:
-        st.info("所选文件里没有这样的任务。可少写几个字，或在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选文件里没有这样的任务。", scope, "可少写几个字再试。")
         return
     st.markdown(f"**共 {len(rows)} 项任务**")
+    deadline = Column("时限", lambda row: text(parts.day(row.get("deadline"))), "short")
     columns = (
         Column("任务", parts.measure_link, "wide"),
-        Column("责任单位数", parts.plain("agencies"), "short"),
-        Column("时限", lambda row: text(parts.day(row.get("deadline"))), "short"),
+        Column("责任单位数", units_counted, "short"),
+        *([deadline] if any(row.get("deadline") for row in rows) else []),
         Column("文件", parts.source, "wide"),
     )
     taking.take_rows(rows, f"任务清单{'：' + words if words else ''}", key="tasks")
     parts.reading_table(rows, columns, key="tasks")
+
+
+def units_counted(row: Row) -> str:
+    """How many units answer for a task; the number leads to them."""
+    return parts.link("measure", str(row["agencies"]), measure=row["measure_id"])
 
 
 def heading(task: Row) -> None:
@@ -88,7 +94,7 @@ def who_answers(task: Row) -> None:
         before, duty["quotes"] = duty["quotes"], [] if duty["quotes"] == before else duty["quotes"]
         duty["as_above"] = not duty["quotes"]
     columns = (
-        Column("分工", parts.role_badge),
+        Column("分工", parts.role_badge, "some"),
         Column("单位", parts.agency_link, "unit"),
         Column("为什么这样认定", why),
     )
@@ -109,9 +115,8 @@ def what_else(task: Row) -> None:
     """Instruments, regions, targets and cited documents, each a link where it has a page."""
     targets = [json.loads(item) for item in task.get("targets") or ()]
     cited = [
-        text(f"《{row['title'] or row['doc_number']}》") + ' <span class="quiet">未载入</span>'
-        if row["stub"]
-        else parts.link("document", f"《{row['title'] or row['doc_number']}》", document=row["id"])
+        parts.link("document", f"《{row['title'] or row['doc_number']}》", document=row["id"])
+        + (' <span class="quiet">未载入</span>' if row["stub"] else "")
         for row in task.get("cites") or ()
     ]
     lines = {

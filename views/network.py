@@ -66,7 +66,7 @@ def page() -> None:
             units, at_most = start_from(names)
         whole, base, left_out = units_to_draw(kind, rows, units, ends, at_most)
     if not base:
-        st.info("所选范围内没有可画的内容。请放宽筛选，或在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选范围内没有可画的内容。", scope, "请放宽筛选，或换一份文件。")
         return
     graph = visible(whole, base)
     data = dressed(placed(graph), graph, by)
@@ -237,27 +237,33 @@ def select(
 def documents_to_draw(listed: list[dict[str, Any]]) -> tuple[Graph, set[str], list[dict[str, Any]]]:
     """The documents that the chosen one rests on or cites, and those that rest on it, up to four steps."""
     names = {str(row["document_id"]): parts.short_source(row) for row in listed}
+    numbers = {str(row["document_id"]): row.get("doc_number") for row in listed}
     asked = st.query_params.get("start")
     if asked:
         names.setdefault(asked, f"《{asked}》")
+    first = next(iter(names), None)
     start = st.selectbox(
         "从哪份文件画起",
         list(names),
-        index=None,
         format_func=lambda key: names.get(key, key),
         placeholder="选择文件",
-        key=parts.remembered("start", None, names),
+        key=parts.remembered("start", first, names),
     )
-    parts.in_address("start", start, None)
-    start = start or next(iter(names), None)
+    parts.in_address("start", start, first)
     links = parts.rows_of("document_chain", document=start) if start else []
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in links:
-        graph.add_node(row["source_id"], kind="document", label=row["source"] or row["source_id"])
+        graph.add_node(
+            row["source_id"],
+            kind="document",
+            label=row["source"] or row["source_id"],
+            doc_number=numbers.get(row["source_id"]),
+        )
         graph.add_node(
             row["target_id"],
             kind="document",
             label=row["target"] or row["doc_number"] or row["target_id"],
+            doc_number=row["doc_number"],
             stub=bool(row.get("stub")),
             status=row.get("status") or "",
             date=row.get("date") or "",
@@ -353,6 +359,7 @@ def dressed(data: dict[str, list[dict[str, Any]]], graph: Graph, by: str) -> dic
         about = graph.nodes[node["id"]]
         group = group_of(about)
         node["shape"] = SHAPES.get(group, "triangle")
+        node["label"] = about.get("doc_number") or node["label"]  # long titles begin alike, numbers do not
         node["size"] = 16 if about.get("kind") == "document" else node["size"]
         node["color"] = COLOURS.get(group, node["color"])
         value = str(about.get(by) or "")

@@ -216,6 +216,13 @@ def remembered(name: str, default: Any, allowed: Collection[Any] | None = None) 
         st.session_state[name] = _from_address(written, default) if written else default
     if allowed is not None:
         value = st.session_state[name]
+        unknown = [item for item in (value if many else [value]) if item != default and item not in allowed]
+        if said and unknown:
+            st.toast(
+                f"地址里的“{unmarked('、'.join(map(str, unknown)))}”在这里没有，没有计入。",
+                icon=":material/info:",
+                duration="long",
+            )
         if many:
             st.session_state[name] = [item for item in value if item in allowed]
         elif value not in allowed:
@@ -251,8 +258,17 @@ def _from_address(said: Any, default: Any) -> Any:
 
 def link(page: str, label: str, *, anchor: str = "", **params: Any) -> str:
     """A link to a page of this app that keeps the document filter. `label` is plain text."""
-    address = urlencode({**kept_scope(), **params}, doseq=True)
-    return f'<a href="{text(page)}?{text(address)}{text(anchor)}" target="_self">{text(label)}</a>'
+    return f'<a href="{text(address(page, **params) + anchor)}" target="_self">{text(label)}</a>'
+
+
+def address(page: str, **params: Any) -> str:
+    """The address of a page of this app that keeps the document filter; `params` win over it."""
+    return f"{page}?{urlencode({**kept_scope(), **params}, doseq=True)}"
+
+
+def link_within(page: str, label: str, row: Row) -> str:
+    """A link to a page that counts one document only, also where drafts or samples are left out."""
+    return link(page, label, doc=row["document_id"], drafts="1", samples="1")
 
 
 def go_to(page: str, **params: str) -> NoReturn:
@@ -274,6 +290,15 @@ def measure_link(row: Row) -> str:
     """A link to a task's page."""
     label = f"{row.get('number') or ''}{row.get('title') or ''}"
     return link("measure", label or str(row["measure_id"]), measure=row["measure_id"])
+
+
+def tasks_by_name(scope: Mapping[str, Any]) -> dict[str, str]:
+    """Number and title of a task → its id, for tables that hold words only; not where two read alike."""
+    found: dict[str, str | None] = {}
+    for row in rows_of("measures", **scope):
+        name = f"{row['number'] or ''}{row['title'] or ''}"
+        found[name] = None if name in found else row["measure_id"]
+    return {name: task for name, task in found.items() if task}
 
 
 def topic_link(row: Row) -> str:
@@ -323,8 +348,8 @@ def document_filter() -> dict[str, Any]:
     return {"documents": chosen or None, "drafts": drafts, "samples": samples}
 
 
-def nothing(said: str, scope: Mapping[str, Any]) -> None:
-    """An empty result with what may be hiding it: the choice of documents at the left."""
+def nothing(said: str, scope: Mapping[str, Any], otherwise: str = "请换一个条件再试。") -> None:
+    """An empty result with what may be hiding it, the choice of documents at the left; else what to do."""
     hidden = [
         name
         for name, off in (
@@ -334,7 +359,7 @@ def nothing(said: str, scope: Mapping[str, Any]) -> None:
         )
         if off
     ]
-    more = f"左侧“统计范围”没有计入{'、'.join(hidden)}，可以打开再看。" if hidden else "请换一个条件再试。"
+    more = f"左侧“统计范围”没有计入{'、'.join(hidden)}，可以打开再看。" if hidden else otherwise
     st.info(f"{said}{more}", icon=":material/info:")
 
 
@@ -402,10 +427,19 @@ def badge(label: str, kind: str, hint: str = "") -> str:
 
 def source(row: Row) -> str:
     """Where a row comes from: linked title, 文号, date, status; badges always visible."""
-    title = f"《{row.get('document') or row.get('title') or row.get('document_id')}》"
+    named = link("document", short_title(row), document=row["document_id"])
+    return f'<span class="source">{named} {source_facts(row)}</span>'
+
+
+def short_title(row: Row) -> str:
+    """A document's title between its marks."""
+    return f"《{row.get('document') or row.get('title') or row.get('document_id')}》"
+
+
+def source_facts(row: Row) -> str:
+    """文号, date and status of a document, as markup."""
     facts = "　".join(text(fact) for fact in (row.get("doc_number"), day(row.get("date"))) if fact)
-    named = link("document", title, document=row["document_id"])
-    return f'<span class="source">{named} <span class="quiet">{facts}</span> {status_badges(row)}</span>'
+    return f'<span class="quiet">{facts}</span> {status_badges(row)}'
 
 
 def sources(rows: Iterable[Row]) -> None:
@@ -423,7 +457,7 @@ def role_badge(row: Row) -> str:
     hint = "，".join(filter(None, (rule_name(row), BASES.get(str(row.get("basis")), ""))))
     shown = badge(label, role, hint) if role else ""
     if printed and printed != label:
-        shown += f' <span class="quiet">{text(printed)}</span>'
+        shown += f' <span class="quiet whole">{text(printed)}</span>'
     return shown + (" " + badge("等", "open", "名单以“等”结尾，未列全") if row.get("open_list") else "")
 
 
@@ -471,6 +505,12 @@ def plain(key: str) -> Callable[[Row], str]:
     """A column that shows one value as text."""
     return lambda row: text(row.get(key))
 
+
+COUNT_COLUMNS = (
+    Column("任务", lambda row: link_within("measure", str(row["measures"]), row), "short"),
+    Column("责任单位", lambda row: link_within("agency", str(row["agencies"]), row), "short"),
+)
+"""The counts of a document, each a link to what was counted."""
 
 DUTY_COLUMNS = (
     Column("任务", measure_link, "wide"),

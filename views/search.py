@@ -42,8 +42,11 @@ def box(*, here: bool) -> str:
     return said
 
 
-def hits(words: str, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What has these words in its name or text; documents by number too, the nearest first."""
+def hits(words: str, scope: Mapping[str, Any], *, cited: bool = True) -> list[dict[str, Any]]:
+    """What has these words in its name or text; documents by number too, the nearest first.
+
+    With `cited` also a document that is only cited, when the words are its title or number.
+    """
     found = parts.rows_of("search", text=words, **scope)
     found += parts.rows_of("topics", text=words, limit=50, **scope)
     numbered = parts.rows_of("document", document=words, **scope)
@@ -54,6 +57,13 @@ def hits(words: str, scope: Mapping[str, Any]) -> list[dict[str, Any]]:
         if ("Document", row["document_id"]) not in named
     ]
     exact = {words, words.strip("《》")}
+    if cited and not numbered:  # a document that others rest on or cite, and nobody has loaded
+        links = parts.rows_of("document_chain", document=words.strip("《》"))
+        found += [
+            {"label": "Document", "id": row["target_id"], "name": row["target"] or words, "stub": True}
+            for row in links
+            if row["stub"] and {row["target_id"], row["doc_number"], row["target"]} & exact
+        ][:1]
     return sorted(found, key=lambda row: str(row["name"]) not in exact)
 
 
@@ -76,7 +86,8 @@ def hit(row: Row) -> str:
     if row["label"] == "Agency":
         return parts.link("agency", name, agency=row["id"])
     if row["label"] == "Document":
-        return parts.link("document", f"《{name}》", document=row["id"])
+        cited = " " + parts.badge("只被引用，未载入", "open") if row.get("stub") else ""
+        return parts.link("document", f"《{name}》", document=row["id"]) + cited
     if row["label"] == "Measure":
         home = f' <span class="quiet">{text(row["document"])}</span>' if row.get("document") else ""
         return parts.link("measure", name, measure=row["id"]) + home

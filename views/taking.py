@@ -74,6 +74,8 @@ def _shown(row: Row, field: str) -> str:
     value = row.get(field)
     if field == "role":
         return ROLE_NAMES.get(str(value), str(value or ""))
+    if field in ("date", "deadline"):
+        return parts.day(value)
     if field == "edition":
         return edition_name(value)
     if isinstance(value, list | tuple):

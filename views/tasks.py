@@ -31,7 +31,7 @@ def page() -> None:
     if answer.message:
         st.markdown(parts.unmarked(answer.message))
     show(answer, scope)
-    named = search.hits(question, scope)
+    named = search.hits(question, scope, cited=False)
     if named:
         with st.expander(f"名称或文字里有“{parts.unmarked(question)}”的（{len(named)}）"):
             search.draw_hits(named)
@@ -108,7 +108,30 @@ def not_understood(answer: Answer, question: str, scope: Mapping[str, Any]) -> N
         st.caption("这是按字面找到的，不是对问题的回答。" + parts.unmarked(answer.message or ""))
     else:
         st.warning(parts.unmarked(answer.message or "没听懂这个问题。"), icon=":material/help:")
+    about_two(answer, scope)
     offer("可以这样问", answer.suggestions)
+
+
+def about_two(answer: Answer, scope: Mapping[str, Any]) -> None:
+    """Words that name two units: the pages that put them side by side."""
+    units = [row for row in parts.rows_of("agencies", **scope) if row["measures"]]
+    named = {
+        row["agency_id"]: str(row["agency"])
+        for said in answer.suggestions
+        for row in units
+        if said.startswith(str(row["agency"]))
+    }
+    if len(named) != 2:
+        return
+    one, other = named
+    names = f"{named[one]}和{named[other]}"
+    st.html(
+        '<div class="source">'
+        + parts.link("agency", f"比较{names} →", agency=one, other=other)
+        + "<br>"
+        + parts.link("network", f"画出{names}之间的路径 →", path=[one, other])
+        + "</div>"
+    )
 
 
 def offer(title: str, questions: Any) -> None:

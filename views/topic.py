@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
+from graph.tables import Table
 from views import parts, taking
 from views.parts import Column, Row, text
 
@@ -18,7 +21,7 @@ TASKS = (
 LISTED = (
     Column("名称", parts.topic_link, "wide"),
     Column("类别", parts.plain("kind"), "short"),
-    Column("任务", parts.plain("measures"), "short"),
+    Column("任务", lambda row: parts.link("topic", str(row["measures"]), topic=row["id"]), "short"),
 )
 
 
@@ -28,7 +31,7 @@ def page() -> None:
     scope = parts.document_filter()
     topic = st.query_params.get("topic")
     if not topic:
-        every(parts.rows_of("topics", **scope))
+        every(parts.rows_of("topics", **scope), scope)
         return
     rows = parts.rows_of("topic_measures", topic=topic, **scope)
     if not rows:
@@ -53,11 +56,22 @@ def flat(rows: list[dict[str, object]]) -> list[Row]:
     return found
 
 
-def every(rows: list[dict[str, object]]) -> None:
+def every(rows: list[dict[str, Any]], scope: Mapping[str, Any]) -> None:
     """All instruments and regions that a task of the chosen documents names."""
     if not rows:
-        st.info("所选文件里没有读到政策工具或地区。可在左侧多选几份文件。", icon=":material/info:")
+        parts.nothing("所选文件里没有读到政策工具或地区。", scope)
         return
+    taking.take(
+        Table(
+            title="政策工具和地区",
+            columns=("名称", "性质", "类别", "任务数"),
+            rows=tuple(
+                (row["name"], LABELS.get(str(row["label"]), ""), row["kind"] or "", row["measures"])
+                for row in rows
+            ),
+        ),
+        key="topics",
+    )
     for label, title in LABELS.items():
         shown = [row for row in rows if row["label"] == label]
         st.html(f'<h2 class="small">{text(title)}（{len(shown)}）</h2>')

@@ -251,10 +251,18 @@ def visit(
 
 
 def settled(page: Any) -> None:
-    """Waits until the app has drawn what the last action asked for."""
+    """Waits until the app has drawn what the last action asked for.
+
+    On a busy machine the connection may break and come back: the page is then drawn anew, and until
+    that is done what stands there is the old one, paler and without the choices made in between.
+    """
     page.wait_for_timeout(300)  # an action reaches the server first
     page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'",
+        """() => {
+            const app = document.querySelector('[data-testid=stApp]')?.dataset;
+            return app?.testScriptState === 'notRunning' && app?.testConnectionState === 'CONNECTED'
+                && !document.querySelector('[data-stale=true]');
+        }""",
         timeout=60_000,
     )
 

@@ -177,9 +177,46 @@ def test_an_address_edited_by_hand_ends_in_words_and_a_way_on(visit: Visit) -> N
 def test_a_unit_shows_its_tasks_by_role_and_its_partners(visit: Visit) -> None:
     page = visit(f"agency?agency={quote('黄埔海关')}")
     page.get_by_text("牵头（2）").wait_for()
+    page.get_by_role("link", name="优化通关流程").first.wait_for()  # the heading comes before its table
     assert {"优化通关流程", "征求意见稿", "摘要"} <= words(main_text(page))
     page.get_by_role("tab", name="共同承担的单位").click()
+    page.get_by_role("tab", name="共同承担的单位", selected=True).wait_for()
     page.get_by_role("link", name="广州海关").wait_for()
+
+
+def test_a_number_leads_to_what_was_counted(visit: Visit) -> None:
+    page = visit("agency?doc=" + DOCUMENT)
+    page.locator("tr", has_text="黄埔海关").get_by_role("link", name="2", exact=True).first.click()
+    page.get_by_text("牵头（2）").wait_for()
+    page.locator(".facts").get_by_role("link", name="1", exact=True).click()  # 文件
+    page.get_by_role("tab", name="文件和时间", selected=True).wait_for()
+    page = visit("document")
+    page.locator("tbody tr").first.get_by_role("link", name="4", exact=True).click()
+    page.get_by_text("共 4 项任务").wait_for()
+
+
+def test_a_document_that_is_only_cited_is_found_by_its_number(visit: Visit) -> None:
+    page = visit(f"tasks?q={quote('国办发〔2013〕83号')}")
+    page.get_by_role("link", name="关于促进进出口的若干意见").click()
+    page.get_by_text("只被引用，还没有载入").wait_for()
+
+
+def test_two_units_in_words_that_are_no_question_lead_to_their_comparison(visit: Visit) -> None:
+    page = visit(f"tasks?q={quote('黄埔海关同广州海关')}")
+    page.get_by_role("link", name=re.compile("^比较")).click()
+    page.get_by_role("tab", name="与另一单位比较", selected=True).wait_for()
+    page.get_by_text("共同承担（1 项任务）").wait_for()
+
+
+def test_a_choice_in_the_address_that_does_not_exist_is_said(visit: Visit) -> None:
+    page = visit("dutytable?doc=nope")
+    page.get_by_text("地址里的“nope”在这里没有").wait_for()
+
+
+def test_without_a_chosen_document_nothing_is_called_settled(visit: Visit) -> None:
+    page = visit("gaps?drafts=0")
+    page.get_by_text("没有选中任何文件").wait_for()
+    assert "没有待明确" not in main_text(page)
 
 
 def test_a_click_in_a_table_leads_to_the_unit_and_keeps_the_filter(visit: Visit) -> None:
