@@ -108,6 +108,12 @@ def _asking(agency: str, rows: Iterable[Row], names: Iterable[str]) -> str:
 
 
 def chinese_day(day: Any) -> str:
-    """2018-04 as 2018年4月; nothing for none."""
-    parts = str(day).split("-") if day else []
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+    """A date as official documents write it; what is no date stays as it is, nothing for none.
+
+    >>> chinese_day("2013-08-05"), chinese_day("2018-04")
+    ('2013年8月5日', '2018年4月')
+    """
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", str(day or ""))
+    if not found:
+        return str(day or "")
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(found.groups(), "年月日", strict=True) if part)

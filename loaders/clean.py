@@ -9,7 +9,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from loaders.lexicon import load
 from loaders.types import Cell, Cleaned, Table
 
 MARKUP = re.compile(
@@ -119,4 +121,22 @@ def _broken(previous: str, line: str) -> bool:
     """Whether `line` goes on with the sentence that `previous` left open."""
     if len(previous) < LONG or previous[-1] in SENTENCE_END or OPENING.match(line):
         return False
+    if min(previous.count("|"), line.count("|")) >= 2 or previous.endswith("|"):
+        return False  # rows of a table with bars
+    if _label().match(line) and not _open(previous):
+        return False
     return not TITLE_LINE.match(previous)
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """A known label and its colon: 责任单位：… begins a line of its own whatever the line above ends in."""
+    rows = load().roles
+    words = [w for row in rows["labels"] for w in row["words"] if len(w) >= 4] + rows["stops"]["words"]
+    either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"[　 \t]*(?:(?:{either})[ \t　]*[:：]|[【\[［](?:{either})[】\]］])")
+
+
+def _open(line: str) -> bool:
+    """Whether a bracket is open at the end of a line: its labels go on in the next."""
+    return max(line.rfind(c) for c in "（(〔[【") > max(line.rfind(c) for c in "）)〕]】")

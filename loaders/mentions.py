@@ -85,7 +85,8 @@ def office(name: str, lexicon: Lexicon) -> bool:
         return False
     if _level_prefix(name, lexicon) or lexicon.leading_place(name):
         return True
-    return len(name) >= 6 and bool(_words("proper_offices").search(name))
+    end = _words("proper_offices").search(name)
+    return end is not None and len(name) >= min(6, 3 + len(end.group()))
 
 
 def sure(name: str, lexicon: Lexicon) -> bool:
@@ -255,7 +256,11 @@ def _cut(name: str, lexicon: Lexicon) -> tuple[int, ...]:
             at >= 3
             and name.startswith(level.group())
             and known(name[:at], lexicon)
-            and (known(name[at:], lexicon) or _cut(name[at:], lexicon))
+            and (
+                known(name[at:], lexicon)
+                or _cut(name[at:], lexicon)
+                or (name[at - 1] in "局委厅办" and _pattern("second_plates").fullmatch(name[at:]))
+            )
         ):
             return (at,)
     return ()

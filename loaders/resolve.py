@@ -23,6 +23,10 @@ DOUBLE = re.compile(r"(?P<first>[^（(]+)[（(](?P<other>[^（()）]{3,40})[）)
 FULL_WIDTH = str.maketrans("(),", "（），")
 OFFICE_OF_AREA = "管理委员会"
 COMMITTEE = re.compile(r"中共(?P<rest>(?!中央).{2,}委)(?:员会)?")  # 中共某县委 is 某县委 printed in full
+OF_COMMITTEE = re.compile(
+    r"(?P<committee>中共(?!中央).{2,}?[省市州盟县区旗]委)员会(?=.{2,}(?:部|室|厅|办|委|局)$)"
+)
+AUTONOMOUS_COMMITTEE = re.compile("自治区委(?!员会)")  # nobody says 自治区委: 自治区党委 is its 委员会
 AREA_ISSUER = re.compile(r"(?P<area>.{2,})(?:管委会?|管理委员会)(?:党政)?(?:办公室)?")
 AREA_LEVEL = re.compile(r"(?:新区|开发区|高新区|经开区|示范区|园区|管委会|区)(?!域)")
 AREA_OFFICE = re.compile(r"(?P<area>.{2,})(?:管委会?|管理委员会)")
@@ -102,6 +106,7 @@ class Resolver:
         name = naming.own.sub("", name.translate(FULL_WIDTH))
         if committee := COMMITTEE.fullmatch(name):
             name = committee["rest"]
+        name = OF_COMMITTEE.sub(r"\g<committee>", name)
         if members := self.definitions.get(name):
             if len(members) > 1:
                 return self._collective(name, defined=True)
@@ -375,7 +380,8 @@ class Resolver:
     def _name_of(self, pattern: Department, place: Place) -> str:
         if pattern.template:
             where = self.lexicon.short_of(place) if pattern.place == "short" else place.prefix
-            return pattern.template.replace("{place}", where)
+            name = pattern.template.replace("{place}", where)
+            return AUTONOMOUS_COMMITTEE.sub("自治区委员会", name)
         return place.prefix + (pattern.official or "")
 
     def _forms_of(self, pattern: Department, place: Place) -> Iterator[str]:

@@ -64,8 +64,13 @@ class Convention:
     """
 
     declared: Declaration | None = None
-    carried: list[Duty] = field(default_factory=list)
+    carried: dict[tuple[str, str], Duty] = field(default_factory=dict)  # by name and role: said twice is once
     sentences: bool = True
+
+    def carry(self, duties: list[Duty]) -> None:
+        """Takes up what holds for all later measures; the first to say a unit's role is its source."""
+        for duty in duties:
+            self.carried.setdefault((duty.mention.name, duty.role), duty)
 
 
 @dataclass
@@ -182,6 +187,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"|[【\[［〔]\s*(?:{_either(labels)})\s*[:：]?\s*[】\]］〕]"
         ),
         "boxed": re.compile(boxed),
+        "label_line": re.compile(lexicon.structure["label_lines"]["pattern"]),
         "verb": re.compile(rf"{chain}(?=$|[，,；;。、）)\s{BLANK}])"),
         "any_verb": re.compile(rf"{chain}|(?P<joint>{_either(rows['joint_leaders']['words'])})"),
         "core": re.compile(_either(verbs)),
@@ -246,17 +252,23 @@ def last_said(text: str, start: int, end: int) -> int | None:
         return None
     line = text.find("\n", max(said), end)
     stop = end if line < 0 else line
-    while stop < end and (mark := _patterns()["label"].match(text, stop + 1, end)) and mark["word"]:
+    while stop < end and _goes_on_below(text, stop + 1, end):
         line = text.find("\n", stop + 1, end)
         stop = end if line < 0 else line
     return stop
+
+
+def _goes_on_below(text: str, at: int, end: int) -> bool:
+    """Whether the line at `at` is one of the labelled lines of a measure: 完成时限：…, 工作要求：…"""
+    mark = _patterns()["label"].match(text, at, end)
+    return bool(mark and mark["word"]) or _patterns()["label_line"].match(text, at, end) is not None
 
 
 def read_measure(text: str, start: int, end: int, convention: Convention, lexicon: Lexicon) -> Reading:
     """The duties of the measure at text[start:end]; `convention` is read and extended."""
     page = _Page(text, start, end)
     found = _Found()
-    inherited = list(convention.carried)
+    inherited = list(convention.carried.values())
     body = _body(text, start, end)
     runs = _annotations(page, body, convention, lexicon, found)
     runs = sorted([*runs, *_carried_outside(page, body, runs, convention, lexicon, found)])
@@ -398,7 +410,7 @@ def _annotation(
     if not duties or not unread or min(unread) > duties[0].mention.start:
         duties = _by_convention(duties, convention)  # who is really first must have been read
     found.duties.extend(duties)
-    convention.carried.extend(carried)
+    convention.carry(carried)
     if (len(found.duties), len(found.problems)) == before and not (carried or found.above):
         _unread(page, whole, flat, marks, ends, lexicon, found)
 
@@ -792,7 +804,7 @@ def _carried_outside(
         span = _shifted(clause, body)
         if any(a <= span[0] < b for a, b in runs):
             continue
-        convention.carried.extend(_carries(page, *span, lexicon, found)[1])
+        convention.carry(_carries(page, *span, lexicon, found)[1])
         spans.append(span)
     return spans
 
@@ -827,9 +839,11 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
     """One sentence: chains of clauses at the begin of a clause or after a 由, and subjects of 要."""
     if _patterns()["whole"].search(flat[lead : lead + 80]):
         return
-    guarded = _patterns()["supposed"].search(flat[lead : lead + 60]) or _patterns()["denied"].match(
-        flat, lead
-    )
+    wish = _patterns()["supposed"].search(flat[lead : lead + 60])
+    verb = _patterns()["core"].search(flat, lead)
+    # what is only wished for behind a verb is not that verb's: A负责联络，支持活动开展
+    wished = wish is not None and (verb is None or lead + wish.start() < verb.start())
+    guarded = wished or _patterns()["denied"].match(flat, lead) is not None
     duties: list[Duty] = []
     begins = [lead, *(m.end() for m in re.finditer(r"[，,；;]", flat))]
     cues = [(at, False) for at in ([] if guarded else begins)]
@@ -842,6 +856,8 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
         if _patterns()["supposed"].search(clause) or _patterns()["denied"].search(clause):
             continue
         more = _chain(text, flat, base, at, lexicon, inside)
+        if not more and (inside or flat.startswith("由", at)):
+            _unread_list(text, flat, base, at, lexicon, found)
         duties.extend(more)
         taken = max((d.mention.end - base for d in more), default=taken)
     spans = {(d.mention.start, d.mention.end) for d in duties}
@@ -859,11 +875,24 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
         _unread_sentence(text, flat, base, lead, lexicon, found)
 
 
+def _unread_list(text: str, flat: str, base: int, at: int, lexicon: Lexicon, found: _Found) -> None:
+    """由A、某某、B组织实施 to the end of a clause, where the list is not sure enough to be taken."""
+    verb = next(_verbs(flat, at), None)
+    if verb is None or verb.start() - at > MAX_SUBJECT or re.search(r"[，,；;]", flat[at : verb.start()]):
+        return
+    mentions, _ = split_list(text, base + at, base + verb.start(), lexicon)
+    short = all(len(m.text) <= SHORT or sure(m.name, lexicon) for m in mentions)
+    if len(mentions) > 1 and short and any(_single(m.name, lexicon) for m in mentions):
+        found.problems.extend(_leftover(text, base + at, base + verb.end()))
+
+
 def _unread_sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, found: _Found) -> None:
     """A clause that begins with a known agency and ends with a role's verb, and was not understood."""
     verb = next(_verbs(flat, lead), None)
     if verb is None or verb.start() - lead > MAX_CLAUSE:
         return
+    if any(p.where[0] >= base + lead for p in found.problems):
+        return  # said already
     mentions, _ = split_list(text, base + lead, base + verb.start(), lexicon)
     concrete = [m for m in mentions if known(m.name, lexicon) and not is_class(m.name)]
     if concrete and mentions[0] == concrete[0] and mentions[-1] == concrete[-1]:

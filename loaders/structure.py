@@ -205,6 +205,11 @@ def _run_on(line: str, own: tuple[str, str, int] | None, before: dict[str, int])
             counted = following is not None and following[2] == 2 and following[3]
             if kind in SMALL_KINDS:
                 accepted = following is not None and counted and _answered(line, at, following[0])
+                if following is not None and counted and ended and not accepted:
+                    # a label says it of each: 1.甲事。责任单位：甲局。2.乙事。责任单位：乙局。
+                    third = sequel[sequel[index]]
+                    bounds = (at, following[0], found[third][0] if third >= 0 else len(line))
+                    accepted = all(_said_by_label(line, *part) for part in pairwise(bounds))
             elif last is None or (last == "cn" and kind == "cn_paren"):
                 heading = ended or at - since <= HEADING
                 accepted = heading and (
@@ -238,6 +243,17 @@ def _answered(line: str, start: int, end: int) -> bool:
     )
     words = load().structure["annotation_words"]["words"]
     return opened is not None and any(word in opened.group(1) for word in words)
+
+
+def _said_by_label(line: str, start: int, end: int) -> bool:
+    """Whether line[start:end] ends in a sentence that is a label and its list: 。责任单位：甲局、乙局。"""
+    return _last_label().search(line, max(start, end - 400), end) is not None
+
+
+@cache
+def _last_label() -> re.Pattern[str]:
+    labels = "|".join(re.escape(w.word) for w in load().labels if len(w.word) >= 4)
+    return re.compile(rf"[。；;！ 　](?:{labels})\s*[:：][^。\n]{{2,300}}。?\s*$")
 
 
 def _inner_marks(line: str, start: int) -> Iterator[tuple[int, str, int, bool]]:
@@ -666,6 +682,8 @@ def _signers(before: Sequence[Line], lexicon: Lexicon) -> tuple[str, ...]:
     office = re.compile(rf"[^，。：；、（(:;]{{2,40}}{lexicon.structure['offices_signing']['pattern']}")
     names: list[str] = []
     for line in reversed(before):
+        if re.fullmatch(r"[（(][^（()）]{2,40}代章[）)]", squeeze(line.text)):
+            continue  # whose seal stands for the signer's
         parts = [part for part in re.split(r"[\s　]+", line.text.strip()) if part]
         whole = squeeze(line.text)
         if numbered(line.text) or re.match(r"[省市州区县]", whole):
@@ -814,7 +832,10 @@ def jurisdiction_of(name: str, lexicon: Lexicon) -> str | None:
     place, rest = None, name
     while hit := lexicon.leading_place(rest, within=place):
         if hit[1] < 3 and not re.match(r"人民|市|省", rest[hit[1] :]) and hit[0].level != "省":
-            break
+            # 泰州关于印发…: a city whose short name no other place has
+            alone = len(lexicon.place_names.get(name[: hit[1]], ())) == 1 and hit[0].level == "市"
+            if not (alone and place is None and name.startswith("关于", hit[1])):
+                break
         place, rest = hit[0], rest[hit[1] :]
     if place:
         return place.full

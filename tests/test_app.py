@@ -26,6 +26,7 @@ from graph.model import (
     Source,
 )
 from graph.store import Store
+from graph.succession import chinese_day
 from graph.tables import Table
 from views import document, network, parts, taking
 
@@ -315,10 +316,16 @@ def test_what_is_copied_is_inert_and_names_its_source() -> None:
 
 @pytest.mark.parametrize(
     ("iso", "said"),
-    [("2013-08-05", "2013年8月5日"), ("2014-01", "2014年1月"), ("2014", "2014"), (None, ""), ("<b>", "<b>")],
+    [
+        ("2013-08-05", "2013年8月5日"),
+        ("2014-01", "2014年1月"),
+        ("2014", "2014年"),
+        (None, ""),
+        ("<b>", "<b>"),
+    ],
 )
 def test_days(iso: str | None, said: str) -> None:
-    assert parts.day(iso) == said
+    assert chinese_day(iso) == said
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,14 @@ NAMES = [
     # … and a central body, which never takes the province's name
     (HUNAN, "国家发展改革委", "国家发展和改革委员会"),
     # 自治区 as level word, and 党委 where others say 委
-    (GUANGXI, "自治区党委宣传部", "中共广西壮族自治区委宣传部"),
+    (GUANGXI, "自治区党委宣传部", "中共广西壮族自治区委员会宣传部"),
     # 区 is the 自治区 in its own document
-    (GUANGXI, "区党委组织部", "中共广西壮族自治区委组织部"),
+    (GUANGXI, "区党委组织部", "中共广西壮族自治区委员会组织部"),
+    # a committee's department printed in full is the one that others print short
+    (GUANGXI, "中共广西壮族自治区委员会组织部", "中共广西壮族自治区委员会组织部"),
+    (SUZHOU, "中共苏州市委员会组织部", "中共苏州市委组织部"),
+    # the one office that also manages
+    ("上海市", "市住房城乡建设管理委", "上海市住房和城乡建设管理委员会"),
     # the usual form without the people's name
     (GUANGXI, "广西财政厅", "广西壮族自治区财政厅"),
     (GUANGXI, "广西自治区商务厅", "广西壮族自治区商务厅"),
@@ -337,6 +342,10 @@ LISTS = [
     ),
     # an open end is no unit, and 和 after it begins one
     (SUZHOU, "市财政局等有关部门和单位", ["苏州市财政局"]),
+    # two plates of one staff printed as one name, the second unknown; a branch of the first is none
+    (SUZHOU, "市财政局市新甲局", ["苏州市财政局", "苏州市新甲局"]),
+    (SUZHOU, "市公安局市中分局", ["苏州市公安局市中分局"]),
+    (SUZHOU, "市财政局市级国库局", ["苏州市财政局市级国库局"]),
     (SUZHOU, "市财政局等有关部门和各区政府", ["苏州市财政局", "苏州市各区人民政府"]),
 ]
 

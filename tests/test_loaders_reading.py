@@ -81,6 +81,10 @@ JOINED = [
     ("推动各地加快建设公共服务平台并且不断完善有关配套政策措施和工作机制\n（省甲厅负责）", 2),
     # a numbered item is never glued to what stands before it
     ("推动各地加快建设公共服务平台并且不断完善有关配套政策措施和工作\n（二）加强保障。", 2),
+    # a label begins a line of its own whatever the line above ends in …
+    ("推动各地加快建设公共服务平台并且不断完善有关配套政策措施和工作机制\n责任单位：省甲厅", 2),
+    # … but not inside a bracket that the page broke
+    ("推动各地加快建设公共服务平台并且不断完善有关配套政策措施。（牵头单位：省甲厅\n责任单位：省乙厅）", 1),
     # a short line without punctuation is a heading
     ("（一）加强保障\n\n完善工作机制。", 2),
     # a long title goes before its salutation, not into it
@@ -178,6 +182,17 @@ NESTED = [
             "（1）": {("IMPLEMENTS", SCHOOLS)},
             "（2）": {("IMPLEMENTS", CIVIL)},
         },
+    ),
+    (
+        "1. and 2. behind sentences in a paragraph without lines, a label in each",
+        "关于支持甲的意见。结合江门实际，现提出以下意见。1.给予补助1.5万元。责任单位：市财政局、市教育局。"
+        "2.给予奖励。责任单位：市民政局。",
+        {"1.": {("IMPLEMENTS", FINANCE), ("IMPLEMENTS", SCHOOLS)}, "2.": {("IMPLEMENTS", CIVIL)}},
+    ),
+    (
+        "a label in the second part only tells nothing of the first",
+        "江门市甲工作方案\n一、任务\n推进改革。1.简化流程。2.压缩时限。责任单位：市财政局。",
+        {"一、": {("IMPLEMENTS", FINANCE)}},
     ),
     (
         "what a sentence enumerates or refers to is no item",
@@ -317,6 +332,12 @@ FACTS: list[tuple[str, str, dict[str, object]]] = [
         "a sentence that names the place",
         "各区、市人民政府：\n建设具有青岛特色的体系。" + BODY,
         {"jurisdiction": "山东省青岛市"},
+    ),
+    (
+        "an office of the State Council signs, another's seal stands for its own",
+        "经同意，现将《甲计划》印发给你们。\n国务院甲工作部际联席会议办公室\n（国家乙局代章）\n2021年12月27日\n甲计划"
+        + BODY,
+        {"jurisdiction": "全国", "issuers": ("国务院甲工作部际联席会议办公室",)},
     ),
     (
         "addressed to all provinces",

@@ -194,6 +194,8 @@ NOTHING: list[tuple[str, str]] = [
     ("who explains the text together with others", "本措施由省财政厅会同有关部门负责解释。"),
     ("what was led in the past", "2020年，由省财政厅牵头开展了试点，取得成效。"),
     ("several subjects at once", "省教育厅、科技厅应当加强协作。"),
+    ("a duty that is wished for before its verb", "支持省财政厅负责联系企业。"),
+    ("several of whom one is no unit", "由省财政厅、甲方代表共同组织实施。"),
     ("a person in charge", "各单位主要负责人负总责，落实省财政厅负责制。"),
 ]
 
@@ -360,6 +362,21 @@ WORDINGS += [
         {(A, "LEADS"), (B, "SUPPORTS"), (C, "IMPLEMENTS")},
     ),
     ("a marked lead", "（省财政厅*、省教育厅，标*的为牵头单位）", {(A, "LEADS"), (B, "IMPLEMENTS")}),
+    (
+        "a label line ends the annotation, not the measure",
+        "\n责任单位：省教育厅\n责 任 人：张三\n工作要求：由省财政厅牵头，并负责报进度。",
+        {(A, "LEADS"), (B, "IMPLEMENTS")},
+    ),
+    (
+        "what is wished for behind a duty is no part of it",
+        "省教育厅负责联系省直有关单位，支持活动的开展。",
+        {(B, "IMPLEMENTS")},
+    ),
+    (
+        "a clause each, two names of streets in them",
+        "甲河沿街办负责场地；省教育厅负责宣传。",
+        {("广东省甲河沿街办", "IMPLEMENTS"), (B, "IMPLEMENTS")},
+    ),
 ]
 
 
@@ -636,6 +653,7 @@ SAID: list[tuple[str, str, str]] = [
     ("a guide has no role", "（省教育厅指导，省财政厅负责）", "“指导”没有对应的角色"),
     ("who watches over others has none", "（省财政厅负责，省审计厅负责督办）", "“负责督办”没有对应的角色"),
     ("nor over all that stands above", "\n以上任务由省审计厅负责督办。", "“负责督办”没有对应的角色"),
+    ("a list of whom one is no unit", "由省教育厅、甲河商城共同组织实施。", "没有读懂"),
     ("several subjects without a division", "省教育厅、科技厅应当加强协作。", "几个单位一起作主语"),
 ]
 
@@ -667,6 +685,13 @@ def test_what_is_said_once_holds_for_the_measures_it_means(
 ) -> None:
     record = record_of(f"工作方案\n一、甲事。做好工作。{said}\n二、乙事。做好工作。（省教育厅负责）\n")
     assert [{r.evidence[0].mention for r in m.responsibilities} for m in record.measures] == expected, reason
+
+
+def test_what_every_measure_says_again_is_carried_once() -> None:
+    said = "（省财政厅负责。以下均需各市人民政府落实，不再列出）\n"
+    record = record_of("工作方案\n" + "".join(f"{n}.做好工作。{said}" for n in range(1, 6)))
+    last = {r.evidence[0].mention: len(r.evidence) for r in record.measures[-1].responsibilities}
+    assert last == {"省财政厅": 1, "各市人民政府": 1}  # the source is the first of the four before it
 
 
 def test_a_further_attachment_counts_and_declares_for_itself() -> None:
@@ -760,6 +785,8 @@ def test_the_last_kind_word_of_the_title_tells_what_it_is(reason: str, title: st
 JURISDICTIONS = [
     ("a ministry's general office", "民政部办公厅关于印发某某工作方案的通知", "全国"),
     ("an office of the State Council", "国务院办公厅转发民政部关于某某意见的通知", "全国"),
+    ("a city that no other is called", "泰州关于印发某某工作方案的通知", "江苏省泰州市"),
+    ("a city and a district are", "鼓楼关于印发某某工作方案的通知", None),
     ("a local office is no ministry's", "某某办公厅关于印发某某工作方案的通知", None),
 ]
 

@@ -207,8 +207,8 @@ def test_the_matrix_read_back_is_the_graph(loaded: Store, tmp_path: Path) -> Non
 
 def test_a_heading_says_which_documents_and_that_one_is_a_draft(loaded: Store) -> None:
     notes = "\n".join(matrix(loaded).notes)
-    assert "（临府〔2024〕1号，2024-03-01，正式，全文）" in notes
-    assert "（2025-01-15，征求意见稿，全文）" in notes
+    assert "（临府〔2024〕1号，2024年3月1日，正式，全文）" in notes
+    assert "（2025年1月15日，征求意见稿，全文）" in notes
     assert "征求意见稿" not in "\n".join(matrix(loaded, drafts=False).notes)
 
 

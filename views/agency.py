@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from graph.render import ROLE_NAMES
+from graph.succession import chinese_day
 from views import parts, taking
 from views.parts import Column, Row, text
 
@@ -147,7 +148,7 @@ def succession(row: Row, unit: str) -> str:
     label = "前身" if before else "职责现由"
     facts = "，".join(
         text(fact)
-        for fact in (CHANGES.get(str(row.get("kind")), row.get("kind")), parts.day(row.get("date")))
+        for fact in (CHANGES.get(str(row.get("kind")), row.get("kind")), chinese_day(row.get("date")))
         if fact
     )
     link = parts.agency_link(row, f"{side}_id", side)
@@ -194,7 +195,7 @@ def by_document(duties: list[dict[str, Any]], name: str) -> None:
         counted[row["role"]] += 1
         counted["names"].update(row.get("mentions") or ())
     columns = [
-        Column("日期", lambda row: text(parts.day(row.get("date")) or "未印"), "short"),
+        Column("日期", lambda row: text(chinese_day(row.get("date")) or "未印"), "short"),
         Column("文件", parts.source, "wide"),
         *(Column(label, parts.plain(role), "short") for role, label in ROLE_NAMES.items()),
         Column("文件里的写法", lambda row: text("、".join(name for name, _ in row["names"].most_common(6)))),

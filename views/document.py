@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from graph.render import ROLE_NAMES
+from graph.succession import chinese_day
 from graph.tables import Table, responsibility_table
 from views import parts, taking
 from views.parts import Column, Row, text
@@ -167,9 +168,9 @@ def what_it_is(document: Row) -> None:
             for label, value in {
                 "文号": document.get("doc_number") or "未印",
                 "印发": "、".join(document.get("issuers") or ()),
-                "日期": parts.day(document.get("date")) or "未印",
-                "施行": parts.day(document.get("effective")),
-                "有效期至": parts.day(document.get("expires")),
+                "日期": chinese_day(document.get("date")) or "未印",
+                "施行": chinese_day(document.get("effective")),
+                "有效期至": chinese_day(document.get("expires")),
                 "任务": document.get("measures"),
                 "核对": checked(document),
                 "责任单位": document.get("agencies"),

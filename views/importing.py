@@ -23,6 +23,7 @@ from graph.errors import DutyGraphError, InputError, UsageError
 from graph.judgements import concerns, fingerprint, made, signed
 from graph.model import Judgement, Measure, Record, Resolved, Verdict
 from graph.render import ROLE_NAMES
+from graph.succession import chinese_day
 from loaders import judge
 from loaders.archive import expanded
 from loaders.judge import NAMES, Name, describe, judged, names_of, official
@@ -363,7 +364,7 @@ def signed_line(row: Row, signs: dict[str, Judgement]) -> str:
     sign = signs.get(str(row["measure_id"]))
     if sign is None:
         return ""
-    return parts.badge("已核对", "checked", f"{sign.author}，{parts.day(sign.at[:10])}") + "<br>"
+    return parts.badge("已核对", "checked", f"{sign.author}，{chinese_day(sign.at[:10])}") + "<br>"
 
 
 def decision_on(name: Name, held: Iterable[Judgement], record: Record) -> Judgement | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from graph.succession import chinese_day
 from views import document, parts, taking
 from views.parts import Column, Row, text
 
@@ -46,7 +47,7 @@ def every(scope: dict[str, Any]) -> None:
         parts.nothing("所选文件里没有这样的任务。", scope, "可少写几个字再试。")
         return
     st.markdown(f"**共 {len(rows)} 项任务**")
-    deadline = Column("时限", lambda row: text(parts.day(row.get("deadline"))), "short")
+    deadline = Column("时限", lambda row: text(chinese_day(row.get("deadline"))), "short")
     columns = (
         Column("任务", parts.measure_link, "wide"),
         Column("责任单位数", units_counted, "short"),
@@ -66,7 +67,7 @@ def heading(task: Row) -> None:
     """The title, the headings above it, its document."""
     st.subheader(parts.unmarked(f"{task.get('number') or ''}{task.get('title') or ''}"))
     path = " › ".join(text(part) for part in task.get("path") or ())
-    deadline = f"　时限 {text(parts.day(task['deadline']))}" if task.get("deadline") else ""
+    deadline = f"　时限 {text(chinese_day(task['deadline']))}" if task.get("deadline") else ""
     st.html(f'<div class="source">{parts.source(task)}<br><span class="quiet">{path}{deadline}</span></div>')
 
 

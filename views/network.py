@@ -17,6 +17,7 @@ import streamlit as st
 
 from graph.analysis import Graph, agency_measure_graph, co_work_graph
 from graph.render import NODE_COLOURS, NODE_NAMES, ROLE_COLOURS, ROLE_NAMES, network_data, standalone_html
+from graph.succession import chinese_day
 from graph.tables import describe_document
 from views import parts, taking
 from views.drawing import draw_network
@@ -590,7 +591,7 @@ def who(row: Row) -> str:
 
 def task(row: Row) -> str:
     """The task over 文号 or date with the badges; the whole source stands below the picture."""
-    number = text(row.get("doc_number") or parts.day(row.get("date")))
+    number = text(row.get("doc_number") or chinese_day(row.get("date")))
     return f'{parts.measure_link(row)}<br><span class="quiet">{number}</span> {parts.status_badges(row)}'
 
 

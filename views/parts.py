@@ -22,6 +22,7 @@ import streamlit as st
 from graph.errors import DutyGraphError, QueryTimeout, StoreDenied, StoreTooNew, StoreUnavailable
 from graph.render import ROLE_NAMES
 from graph.store import Store, open_store
+from graph.succession import chinese_day
 from graph.tables import edition_name
 
 Row = Mapping[str, Any]
@@ -382,18 +383,6 @@ def unmarked(value: Any) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", "" if value is None else str(value)).replace("\n", " ")
 
 
-def day(iso: Any) -> str:
-    """A date as official documents write it; what is no whole date stays as it is.
-
-    >>> day("2013-08-05"), day("2014-01")
-    ('2013年8月5日', '2014年1月')
-    """
-    found = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", str(iso or ""))
-    if not found:
-        return str(iso or "")
-    return f"{found[1]}年{int(found[2])}月" + (f"{int(found[3])}日" if found[3] else "")
-
-
 def file_name(value: str) -> str:
     """A document's or a unit's name as a name of a file."""
     return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "_", value)[:80].strip(" .") or "下载"
@@ -438,7 +427,7 @@ def short_title(row: Row) -> str:
 
 def source_facts(row: Row) -> str:
     """文号, date and status of a document, as markup."""
-    facts = "　".join(text(fact) for fact in (row.get("doc_number"), day(row.get("date"))) if fact)
+    facts = "　".join(text(fact) for fact in (row.get("doc_number"), chinese_day(row.get("date"))) if fact)
     return f'<span class="quiet">{facts}</span> {status_badges(row)}'
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from graph.render import ROLE_NAMES
+from graph.succession import chinese_day
 from graph.tables import RISKY, SUFFIXES, Table, describe_document, edition_name
 from views import parts
 from views.parts import Row, text
@@ -75,7 +76,7 @@ def _shown(row: Row, field: str) -> str:
     if field == "role":
         return ROLE_NAMES.get(str(value), str(value or ""))
     if field in ("date", "deadline"):
-        return parts.day(value)
+        return chinese_day(value)
     if field == "edition":
         return edition_name(value)
     if isinstance(value, list | tuple):
@@ -96,7 +97,7 @@ def take(table: Table, *, key: str, formats: Sequence[str] = SUFFIXES) -> None:
     if not table.rows:
         return
     dated = Table(
-        **{**vars(table), "notes": [*table.notes, f"导出日期：{parts.day(date.today().isoformat())}"]}
+        **{**vars(table), "notes": [*table.notes, f"导出日期：{chinese_day(date.today().isoformat())}"]}
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"take-{key}"):
         copy_buttons(dated, key=f"copy-{key}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import LexiconError
-from graph.succession import Successions
+from graph.succession import Successions, chinese_day
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -152,7 +152,7 @@ def describe_document(row: Row) -> str:
     """A document with what one must know of it: 《title》（文号，date，status，edition）."""
     title = row.get("document") or row.get("title") or row.get("document_id")
     edition = edition_name(row.get("edition"))
-    facts = [row.get("doc_number"), row.get("date") or "无日期", row.get("status"), edition]
+    facts = [row.get("doc_number"), chinese_day(row.get("date")) or "无日期", row.get("status"), edition]
     return f"《{title}》（{'，'.join(str(fact) for fact in facts if fact)}）"
 
 
