@@ -14,7 +14,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from graph.errors import BinaryInput, EmptyInput, InputError, InputTooLarge
-from loaders import books, ofd, package, pdf, web, word
+from loaders import books, drawn, ofd, package, pdf, web, word
 from loaders.compose import MAX_TEXT, Box, Composition
 from loaders.types import RawText
 
@@ -199,22 +199,44 @@ def _plausible(text: str) -> bool:
 
 
 def _plain(text: str, made: Composition) -> None:
-    """Text as it is, but for pipe tables (| 序号 | 任务 |), which become tables."""
+    """Text as it is, but for pipe tables (| 序号 | 任务 |) and drawn ones (┌─┬─┐), which become tables."""
     if len(text) > MAX_TEXT:
         raise InputTooLarge(f"{made.name}：文字超过 {MAX_TEXT // 10_000} 万字，请拆分后再导入。")
     lines = text.split("\n")
-    at = 0
+    at = tried = 0
     for index, line in enumerate(lines):
+        if index < at:
+            continue
+        if index >= tried and (end := drawn.at(lines, index)) > index:
+            tried = end  # what is no table is not tried again line by line
+            if boxes := drawn.boxes(lines[index:end]):
+                _verbatim(lines[at:index], made)
+                made.table(boxes)
+                at = end
+                continue
         if index <= at or "|" not in line or not PIPE_RULE.match(line) or "|" not in lines[index - 1]:
             continue
         stop = index + 1
-        while stop < len(lines) and "|" in lines[stop]:
+        while stop < len(lines) and ("|" in lines[stop] or _between(lines, stop)):
             stop += 1
         _verbatim(lines[at : index - 1], made)
         rows = [_pipe_cells(row) for row in [lines[index - 1], *lines[index + 1 : stop]]]
-        made.table([Box(r, c, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)])
+        wide = len(rows[0])
+        made.table(
+            [
+                Box(r, c, cell, 1, wide if len(row) == 1 else 1)
+                for r, row in enumerate(rows)
+                for c, cell in enumerate(row)
+            ]
+        )
         at = stop
     _verbatim(lines[at:], made, last=True)
+
+
+def _between(lines: list[str], at: int) -> bool:
+    """Whether a line without bars stands between rows of one table, and so heads the next ones."""
+    after = [*lines[at + 1 : at + 3], "", ""]
+    return 0 < len(lines[at].strip()) <= 80 and after[0].count("|") >= 2 and not PIPE_RULE.match(after[1])
 
 
 def _verbatim(lines: list[str], made: Composition, last: bool = False) -> None:

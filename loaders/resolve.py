@@ -127,6 +127,8 @@ class Resolver:
         double = DOUBLE.fullmatch(name)
         if double and looks_like_unit(double["first"]) and looks_like_unit(double["other"]):
             return self._double(double["first"], double["other"])
+        if self._somewhere(name):
+            return self._unresolved(name, f"“{name}”没有写明是哪个地方的；一个省、全国都不止一处。")
         own = not name.startswith("区") and self._in_area(name)
         found = own or self._composed(name, readings) or self._in_area(name)
         return found or self._unresolved(name, self._reason(name))
@@ -144,6 +146,14 @@ class Resolver:
                 names += [second.name] if second.id not in self.agencies else []
         aliases = _ordered([*result.aliases, *names], result.agency.name)
         return replace(result, agency=replace(result.agency, aliases=aliases), aliases=aliases)
+
+    def _somewhere(self, name: str) -> bool:
+        """Whether this is 经开区 or 高新区 without a place, where there are many: a province, the country."""
+        place = self.place
+        province = place is not None and place.level == "省" and not place.name.endswith("市")
+        many = province or self.jurisdiction == COUNTRY
+        forms = self.lexicon.forms.get(name, ())
+        return many and any(pattern.kind == "功能区管委会" for pattern in forms)
 
     def _reason(self, name: str) -> str:
         level = self.lexicon.naming.levels.match(name)

@@ -21,6 +21,7 @@ MAX_PATHS = 4000  # drawn objects of a page: one with more is a drawing
 MAX_SEGMENTS = 1200
 MAX_PLACES = 4000  # places of a grid
 THIN = 3.0  # points: a box as thin as this is a line
+MAX_PAD = 6.0  # points between a cell's line and its text; Word's own is 5.4
 NEAR = 3.0  # points: lines as near as this touch
 
 
@@ -143,7 +144,7 @@ def _parted(lines: Sequence[tuple[float, float]], at: float) -> bool:
 
 
 def _said(area: Rect, text: pypdfium2.PdfTextPage, runs: Sequence[Rect]) -> str:
-    """A cell's text; a line that reaches the cell's edge goes on in the next."""
+    """A cell's text; a line with no room for what begins the next goes on in it."""
     left, bottom, right, top = area
     inside = [r for r in runs if left <= (r[0] + r[2]) / 2 <= right and bottom <= (r[1] + r[3]) / 2 <= top]
     lines: list[list[Rect]] = []
@@ -153,17 +154,20 @@ def _said(area: Rect, text: pypdfium2.PdfTextPage, runs: Sequence[Rect]) -> str:
             lines[-1].append(run)
         else:
             lines.append([run])
+    edges = [
+        (min(r[0] for r in line), min(r[1] for r in line), max(r[2] for r in line), max(r[3] for r in line))
+        for line in lines
+    ]
+    words = [text.get_text_bounded(*e).replace("\r", "").replace("\n", "").strip() for e in edges]
+    pad = min((e[0] - left for e in edges), default=0.0)
+    room = right - left - 2 * min(max(pad, 1.0), MAX_PAD)
     out = ""
-    for line in lines:
-        edge = (
-            min(r[0] for r in line),
-            min(r[1] for r in line),
-            max(r[2] for r in line),
-            max(r[3] for r in line),
-        )
-        said = text.get_text_bounded(*edge).replace("\r", "").replace("\n", "").strip()
+    for edge, said, after in zip(edges, words, [*words, ""][1:], strict=True):
         out += said
-        size = edge[3] - edge[1]
-        if edge[2] + 1.2 * size < right - 2 and not said.endswith(("、", "，")):
+        width = edge[2] - edge[0]
+        wide = max(edge[3] - edge[1], width / max(1, len(said)))  # of one character
+        # a mark that may not begin a line takes the character before it along
+        taken = 2 if after[1:2] and after[1] in "、，。；：）)”》" else 1
+        if width + (taken + 0.2) * wide < room and not said.endswith(("、", "，")):
             out += "\n"
     return out.strip()

@@ -116,9 +116,36 @@ def _words() -> dict[str, frozenset[str]]:
     return {key: frozenset(rows["nothing"][key]) for key in ("none", "same")}
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a cell only says that there is nothing (无, —) or the same as above (同上)."""
+    return structure.squeeze(text) in _words()["none"] | _words()["same"]
+
+
 @cache
 def _attachment() -> re.Pattern[str]:
     return re.compile(read_yaml(FOLDER, "columns")["attachment"]["pattern"])
+
+
+@cache
+def _short() -> re.Pattern[str]:
+    return re.compile(read_yaml(FOLDER, "columns")["short_units"]["pattern"])
+
+
+def unit(name: str, lexicon: Lexicon, persons: bool = False) -> bool:
+    """Whether a part of a column of units is one: known, formed like one, or a place's own short name.
+
+    A place or zone stands for its government (高新园, 某某镇) only there, in text it is a place; nor does it
+    where the column has `persons` too (责任单位及责任人), whose names may end alike.
+    """
+    if persons and re.fullmatch(r"[\u4e00-\u9fff]{2,3}(?<=[镇乡村区县])", name) and not is_class(name):
+        return False
+    if known(name, lexicon) or looks_like_unit(name) or is_class(name):
+        return True
+    if persons:
+        return False
+    gloss = re.fullmatch(r"([^（()）]+)[（(]([^（()）]+)[)）]", name)
+    parts = gloss.groups() if gloss else (name,)
+    return _short().fullmatch(parts[0]) is not None
 
 
 @cache
@@ -377,7 +404,8 @@ def _groups(
     previous: tuple[object, ...] | None = None
     for row in within:
         filled = grid.filled(row)
-        if not filled or all(column(grid.said(c)) for c in filled):
+        single = len(filled) == 1 and structure.numbered(grid.said(filled[0]))
+        if not filled or (not single and all(column(grid.said(c)) for c in filled)):
             continue  # a header that every page repeats
         if _is_heading(grid, row, filled, columns):
             text = _heading(grid.said(filled[0]))
@@ -508,6 +536,7 @@ def _cell(
     glosses = {m.start(): m["word"] for m in _gloss().finditer(content)}
     listed = _gloss().sub(lambda m: "、" * len(m.group()), content)
     listed = re.sub(r"(?:^|(?<=[；;。\n]))[^、，；;：:\n]{1,6}[:：]", lambda m: "、" * len(m.group()), listed)
+    listed = re.sub(r"<br\s*/?>", lambda m: "、" * len(m.group()), listed)
     listed = re.sub(r"(?<=[\u4e00-\u9fff])[/／|](?=[\u4e00-\u9fff])", "、", listed)
     mentions, defined = split_list(listed, 0, len(listed), lexicon)
     definitions = [_defined(d, cell.start) for d in defined]
@@ -517,7 +546,7 @@ def _cell(
     for mention in mentions:
         moved = _shifted(mention, cell.start)
         span = (moved.start, moved.end)
-        if not (known(mention.name, lexicon) or looks_like_unit(mention.name) or is_class(mention.name)):
+        if not unit(mention.name, lexicon, persons="人" in (kind.word or "")):
             problems.append(
                 Problem("not_understood", span, mention.text[:200], "责任栏里的这一段不像单位，没有采用。")
             )

@@ -203,7 +203,7 @@ TABLES: list[tuple[str, list[list[str]], set[tuple[str, str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "csv", "md", "docx", "html", "pdf"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "md", "docx", "html", "pdf", "txt"])
 @pytest.mark.parametrize(("what", "rows", "expected"), TABLES, ids=[row[0] for row in TABLES])
 def test_a_table_is_read_alike_in_every_format(
     what: str, rows: list[list[str]], expected: set[tuple[str, str, str]], suffix: str
@@ -225,12 +225,202 @@ def table_as(suffix: str, rows: list[list[str]]) -> bytes:
     if suffix == "md":
         head, *rest = ("| " + " | ".join(cell.replace("\n", "<br>") for cell in row) + " |" for row in full)
         return "\n".join([head, "|---" * wide + "|", *rest]).encode()
+    if suffix == "txt":  # bars between the cells only
+        return "\n".join(" | ".join(cell.replace("\n", "、") for cell in row) for row in full).encode()
     if suffix == "docx":
         return making.make_docx([], full)
     if suffix == "pdf":
         return making.make_pdf_table(full)
     cells = ("".join(f"<td>{c.replace(chr(10), '<br/>')}</td>" for c in row) for row in full)
     return f"<html><body><table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table></body></html>".encode()
+
+
+# rows with bars in plain text: (reason, lines, edges, paths of the measures, what the problems quote)
+BARRED: list[tuple[str, list[str], set[tuple[str, str, str]], list[tuple[str, ...]], list[str]]] = [
+    (
+        "bars at both ends and no rule below the header: the last row counts too",
+        ["| 序号 | 任务 | 牵头单位 |", "| 1 | 做好甲 | 省财政厅 |", "| 2 | 做好乙 | 省教育厅 |"],
+        {("1", "LEADS", "湖南省财政厅"), ("2", "LEADS", "湖南省教育厅")},
+        [(), ()],
+        [],
+    ),
+    (
+        "lines without bars between the rows head them, a header word at their end or not",
+        [
+            "序号 | 任务 | 牵头部门 | 主责单位 | 协办单位",
+            "一、加强保障",
+            "（一）年度目标",
+            "1 | 做好甲 | 省财政厅 | 省商务厅 | 省教育厅",
+            "（二）有关行动",
+            "2 | 做好乙 | 省教育厅 | 省审计厅 | 无",
+        ],
+        {
+            ("1", "LEADS", "湖南省财政厅"),
+            ("1", "LEADS", "湖南省商务厅"),
+            ("1", "SUPPORTS", "湖南省教育厅"),
+            ("2", "LEADS", "湖南省教育厅"),
+            ("2", "LEADS", "湖南省审计厅"),
+        },
+        [("一、加强保障", "（一）年度目标"), ("一、加强保障", "（二）有关行动")],
+        [],
+    ),
+    (
+        "so do they in a table with a rule below its header",
+        ["|序号|任务|牵头单位|", "|--|--|--|", "|1|做好甲|省财政厅|", "（二）发展", "|2|做好乙|省教育厅|"],
+        {("1", "LEADS", "湖南省财政厅"), ("2", "LEADS", "湖南省教育厅")},
+        [(), ("（二）发展",)],
+        [],
+    ),
+    (
+        "a row without the cell that a page merged downwards is placed by what its cells are",
+        [
+            "类别 | 事项名称 | 责任单位 | 分管领导 | 监督电话 |",
+            "一、教育 | 1.改建学校 | 省教育厅 | 王小明 | 电话 12345678 |",
+            "2.推进服务 | 省财政厅 | 王小明 | 电话 12345678 | |",
+        ],
+        {("1.", "IMPLEMENTS", "湖南省教育厅"), ("2.", "IMPLEMENTS", "湖南省财政厅")},
+        [("一、教育",), ("一、教育",)],
+        [],
+    ),
+    (
+        "a single unit of a short row may stand in either column: neither is taken, and it is said",
+        [
+            "序号 | 任务 | 牵头单位 | 配合单位",
+            "1 | 做好甲 | 省财政厅 | 省商务厅",
+            "2 | 做好乙 | 省教育厅",
+        ],
+        {("1", "LEADS", "湖南省财政厅"), ("1", "SUPPORTS", "湖南省商务厅")},
+        [(), ()],
+        ["省教育厅"],
+    ),
+    (
+        "a row with more cells than columns is left out, and it is said",
+        ["序号 | 任务 | 牵头单位", "1 | 做好甲 | 省财政厅", "2 | 做好乙 | 省教育厅 | 省商务厅"],
+        {("1", "LEADS", "湖南省财政厅")},
+        [()],
+        ["2 | 做好乙 | 省教育厅 | 省商务厅"],
+    ),
+    (
+        "a cell that a line end broke, and a list that goes on in the next line",
+        [
+            "序号 | 任务 | 牵头单位 | 配合单位",
+            "1 | 做好甲的有关工作，",
+            "推进落实 | 省财政厅 | 省商务厅、",
+            "省教育厅",
+            "2 | 做好乙 | 省教育厅 | 省审计厅",
+        ],
+        {
+            ("1", "LEADS", "湖南省财政厅"),
+            ("1", "SUPPORTS", "湖南省商务厅"),
+            ("1", "SUPPORTS", "湖南省教育厅"),
+            ("2", "LEADS", "湖南省教育厅"),
+            ("2", "SUPPORTS", "湖南省审计厅"),
+        },
+        [(), ()],
+        [],
+    ),
+    (
+        "rows of long lines that end in a unit are not joined, and a zone's short name is a unit there",
+        [
+            "序号 | 项目名称 | 主要内容 | 区政府分管领导 | 牵头单位 | 配合单位",
+            f"1 | 做好甲 | {'有关工作' * 12} | 王建镇 | 省财政厅 | 高新园（某某镇） 省商务厅",
+            f"2 | 做好乙 | {'有关工作' * 12} | 王建镇 | 省教育厅 | 科技园",
+        ],
+        {
+            ("1", "LEADS", "湖南省财政厅"),
+            ("1", "SUPPORTS", "高新园（某某镇）"),
+            ("1", "SUPPORTS", "湖南省商务厅"),
+            ("2", "LEADS", "湖南省教育厅"),
+            ("2", "SUPPORTS", "科技园"),
+        },
+        [(), ()],
+        [],
+    ),
+    (
+        "a person's name that ends like a place is no unit where a column has both",
+        ["序号 | 任务 | 责任单位及责任人", "1 | 做好甲 | 省财政厅 张国镇"],
+        {("1", "IMPLEMENTS", "湖南省财政厅")},
+        [()],
+        ["张国镇"],
+    ),
+    (
+        "bars in a sentence are no table",
+        ["某某省工作方案", "（一）做好甲|乙|丙有关工作。（省财政厅牵头）"],
+        {("（一）", "LEADS", "湖南省财政厅")},
+        [()],
+        [],
+    ),
+    (
+        "a drawn table, a cell of two lines, a cell over two rows, a heading over all columns",
+        [
+            "┌──┬────┬────┬────┐",
+            "│序号│任务  │牵头单位│配合单位│",
+            "├──┼────┼────┼────┤",
+            "│（一）改革                  │",
+            "├──┼────┼────┼────┤",
+            "│1 │做好有关│省财政厅│省商务厅│",
+            "│  │工作  │    │、省教育│",
+            "│  │    │    │厅   │",
+            "├──┼────┼────┼────┤",
+            "│2 │加快建设│省教育厅│省财政厅│",
+            "│  │    ├────┼────┤",
+            "│  │    │省商务厅│省审计厅│",
+            "└──┴────┴────┴────┘",
+        ],
+        {
+            ("1", "LEADS", "湖南省财政厅"),
+            ("1", "SUPPORTS", "湖南省商务厅"),
+            ("1", "SUPPORTS", "湖南省教育厅"),
+            ("2", "LEADS", "湖南省教育厅"),
+            ("2", "LEADS", "湖南省商务厅"),
+            ("2", "SUPPORTS", "湖南省财政厅"),
+            ("2", "SUPPORTS", "湖南省审计厅"),
+        },
+        [("（一）改革",), ("（一）改革",)],
+        [],
+    ),
+    (
+        "the same of plus and minus signs",
+        ["+--+----+----+", "|序号|任务|牵头单位|", "+==+====+====+", "|1|做好甲|省财政厅|", "+--+----+----+"],
+        {("1", "LEADS", "湖南省财政厅")},
+        [()],
+        [],
+    ),
+    (
+        "a table with neither bars nor strokes is not read, and it is said",
+        ["序号 任务 牵头单位", "1 做好甲 省财政厅", "2 做好乙 省教育厅"],
+        set(),
+        [],
+        ["序号 任务 牵头单位"],
+    ),
+    (
+        "a drawn table whose columns do not come out even is not read, and it is said",
+        [
+            "┌──┬────┬────┐",
+            "│序号│任务│牵头单位│",
+            "├──┼────┴────┤",
+            "│1 │做好甲，省财政厅│",
+            "└──┴─────────┘",
+        ],
+        set(),
+        [],
+        ["┌──┬────┬────┐"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "lines", "expected", "paths", "quotes"), BARRED, ids=[r[0] for r in BARRED])
+def test_a_table_of_bars_or_strokes_in_plain_text_is_read(
+    what: str,
+    lines: list[str],
+    expected: set[tuple[str, str, str]],
+    paths: list[tuple[str, ...]],
+    quotes: list[str],
+) -> None:
+    record = record_of("\n".join(lines).encode(), "表.txt")
+    assert edges(record) == expected
+    assert [m.path for m in record.measures] == paths
+    assert [p.quote for p in record.problems if p.kind == "not_understood"] == quotes
 
 
 def test_merged_cells_are_headings_and_several_rows_one_measure() -> None:

@@ -131,6 +131,8 @@ NAMES = [
     # an area named alone answers through its 管委会
     ("湖北省荆门市", "漳河新区", "荆门漳河新区管理委员会"),
     ("湖北省荆门市", "荆门高新区", "荆门高新技术产业开发区管理委员会"),
+    ("湖北省荆门市", "高新区", "荆门高新技术产业开发区管理委员会"),
+    ("湖北省", "高新区", "高新区"),  # a province has many: unresolved rather than one of its own
     ("湖南省长沙市", "湘江新区", "湖南湘江新区管理委员会"),
     # companies' branches: the place inside, by level
     (HUNAN, "中国移动湖南公司", "中国移动通信集团湖南有限公司"),

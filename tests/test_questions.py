@@ -163,6 +163,16 @@ UNDERSTOOD = [
     ),
     (f"谁和{CUSTOMS}合作最多", "partners", {"agency": CUSTOMS}, None),
     ("哪两个单位共同承担的任务最多", "pairs", {"limit": 10}, None),
+    # a light word beside a role word adds no role: 配合做 is not 配合 or 做, 负责牵头 not 负责 or 牵头
+    (f"{COMMERCE}配合做哪些工作", "agency_duties", {"agency": COMMERCE, "role": "SUPPORTS"}, None),
+    (f"{COMMERCE}负责牵头哪些工作", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    ("清理口岸收费由谁牵头落实", "measure_duties", {"measure": SECOND}, {"LEADS"}),
+    # with 、 between they are two
+    (f"{COMMERCE}牵头、落实哪些任务", "agency_duties", {"agency": COMMERCE}, {"LEADS", "IMPLEMENTS"}),
+    # 都 of one unit is a filler, not 与别的单位一起
+    (f"{COMMERCE}都牵头了哪几项工作", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    # 一共 takes in every role
+    (f"{COMMERCE}一共参与多少项措施", "agency_duties", {"agency": COMMERCE}, ALL_ROLES),
 ]
 
 
@@ -234,6 +244,8 @@ ABSTAINED = [
     (f"{COMMERCE}不参与哪些任务", "哪份文件"),
     # one thing at a time
     (f"{COMMERCE}牵头哪些？后来怎么样？", "一次只问一件事"),
+    # 参与 of a unit is explained in the answer; in a ranking it decides who stands first
+    ("谁参与的措施最多", "请选一个"),
     # 最少 is not 最多
     ("承担任务最少的单位", "最少"),
     (f"{COMMERCE}牵头哪些措施' OR 1=1 //", "没听懂"),

@@ -35,8 +35,18 @@ def answered(store: Store, question: str, reading: Reading, names: Names) -> Ans
             reading, rows = wider, found
     message = _verdict(store, reading, rows) if reading.intent.extra in ("verdict", "has") else ""
     message = message or (_message(reading, rows) if rows else _why_empty(store, reading, names))
+    if rows and reading.wide and "role" in reading.params:
+        message += _left_out(store, reading, rows, names)
     understood = Understood(reading.query, reading.params, reading.text)
     return Answer(question, understood, load_queries("read")[reading.query].text, rows, False, [], message)
+
+
+def _left_out(store: Store, reading: Reading, rows: list[Row], names: Names) -> str:
+    """How many tasks of the unit 参与 leaves out, where it is meant of a supporting role only."""
+    params = {name: value for name, value in reading.params.items() if name != "role"}
+    every = {row["measure_id"] for row in _rows(store, replace(reading, params=params), names)}
+    left = len(every - {row["measure_id"] for row in rows})
+    return f"由它牵头或列为责任单位的另有{left}项，不在其中；合起来请问“承担”。" if left else ""
 
 
 def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
@@ -71,6 +81,8 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         rows = [row for row in rows if agency["agency"] in row["issuers"]]
     if agency and extra == "except":
         rows = [row for row in rows if row["agency_id"] != agency["agency_id"]]
+    if extra == "collectives":
+        rows = [row for row in rows if row["collective"] and row["measures"]]
     if extra == "only_here":
         everywhere = {
             row["agency_id"]: row["documents"] for row in store.query("workload", **_chosen(reading))

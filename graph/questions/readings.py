@@ -26,6 +26,7 @@ from graph.questions.words import (
     all_intents,
     key,
     letters_by_kind,
+    light_words,
     number_of,
     other_words,
     shortened,
@@ -214,7 +215,7 @@ def _readings(cut: Sequence[Token], names: Names) -> Iterator[Reading | Problem]
     """The readings of one cut: patterns about documents see them, all others have them as a condition."""
     if _misplaced(cut, names):
         return
-    tokens = [token for token in cut if token.kind]
+    tokens = [token for token in _without_light(cut) if token.kind]
     if _by_turns(tokens):
         yield Problem("不同文件里问的职责不同；请一次只问一份文件。", [], TELLING)
         return
@@ -254,6 +255,16 @@ def _without_joints(tokens: Sequence[Token], rest: Sequence[Token]) -> list[Toke
         if token.kind == "and" and (documents or apart):
             joints.add(id(token))
     return [token for token in rest if id(token) not in joints]
+
+
+def _without_light(cut: Sequence[Token]) -> list[Token]:
+    """The cut without light role words that stand right beside another: 配合做, 负责牵头, 牵头落实."""
+    light = {id(token) for token in cut if token.kind == "role" and token.text in light_words()}
+    dropped = set()
+    for before, after in pairwise(cut):
+        if before.kind == after.kind == "role" and (id(before) in light) != (id(after) in light):
+            dropped.add(id(before) if id(before) in light else id(after))
+    return [token for token in cut if id(token) not in dropped]
 
 
 def _by_turns(tokens: Sequence[Token]) -> bool:
@@ -350,6 +361,14 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
     if agency and agency.get("collective") and takes(intent, "members"):
         params["members"] = True  # a list of all that a collective stands for is the collective
     text = intent.text.format_map(Blank(said))
+    wide = {token.text for token in by_kind.get("role", ())} <= wide_words()
+    if wide and printed and intent.query == "workload":
+        if intent.limit:
+            offers = [
+                f"{scope.ask}{word}任务最多的前{said['limit']}个单位有哪些？" for word in ("配合", "承担")
+            ]
+            return Problem("“参与”可能只指配合，也可能指各种职责，名次不同；请选一个：", offers, 3)
+        text += "，“参与”按配合计；各种职责合计请问“承担”"
     return Reading(
         intent=intent,
         params={name: value for name, value in {**params, **chosen}.items() if takes(intent, name)},
@@ -357,9 +376,7 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         ask=question({}),
         keep=keep,
         agency=agency,
-        wide=intent.query == "agency_duties"
-        and not intent.unless
-        and {token.text for token in by_kind.get("role", ())} <= wide_words(),
+        wide=wide and intent.query == "agency_duties" and not intent.unless,
         partner=agencies[1] if len(agencies) > 1 else None,
     )
 

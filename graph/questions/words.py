@@ -263,6 +263,14 @@ def wide_words() -> frozenset[str]:
     )
 
 
+@cache
+def light_words() -> frozenset[str]:
+    """Role words that add nothing right beside one that is not light: 做 in 配合做, 负责 in 负责牵头."""
+    return frozenset(
+        key(word) for entry in grammar()["roles"] if entry.get("light") for word in entry["words"]
+    )
+
+
 _NAMED = (
     "agency",
     "measure",
