@@ -359,7 +359,7 @@ def test_负责_takes_in_leads_and_says_so(loaded: Store) -> None:
 def test_a_draft_is_said_to_be_one(loaded: Store) -> None:
     answer = ask(loaded, f"{OTHER_FINANCE}牵头哪些任务？")
     assert "征求意见稿" in answer.message
-    assert "2025-01-15" in answer.message
+    assert "2025年1月15日" in answer.message
     assert answer.rows[0]["status"] == "征求意见稿"
     without = ask(loaded, f"{OTHER_FINANCE}牵头哪些任务？", drafts=False)
     assert (without.abstained, without.rows) == (False, [])

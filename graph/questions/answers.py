@@ -19,6 +19,7 @@ from graph.questions.words import (
     Understood,
     key,
 )
+from graph.succession import chinese_day
 from graph.tables import describe_document, edition_name
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def _message(reading: Reading, rows: list[Row]) -> str:
         kinds = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
         steps = [
             f"{row['predecessor']}→{row['successor']}"
-            f"（{row['date'] or '日期不详'}，{kinds.get(row['kind'], row['kind'])}）"
+            f"（{chinese_day(row['date']) or '日期不详'}，{kinds.get(row['kind'], row['kind'])}）"
             for row in rows
         ]
         return "；".join(steps) + "。"
@@ -258,7 +259,7 @@ def _message(reading: Reading, rows: list[Row]) -> str:
         row = rows[0]
         facts = {
             "文号": row["doc_number"] or "未印",
-            "日期": row["date"] or "未印",
+            "日期": chinese_day(row["date"]) or "未印",
             "发文单位": "、".join(row["issuers"]) or "未印",
             "状态": row["status"],
         }
@@ -342,7 +343,7 @@ def _why_empty(store: Store, reading: Reading, names: Names) -> str:
             )
             if found := store.query("agency_duties", agency=other, **scope):
                 count = len({duty["measure_id"] for duty in found})
-                notes.append(f"它的{word}{other}（{row['date']}）有{count}项")
+                notes.append(f"它的{word}{other}（{chinese_day(row['date'])}）有{count}项")
     return f"没有查到{reading.text}。" + (f"{'；'.join(notes)}。" if notes else "")
 
 
@@ -365,7 +366,7 @@ def _caution(rows: list[Row]) -> str:
             if fact
         ]
         if facts:
-            date = f"，{row['date']}" if row.get("date") else ""
+            date = f"，{chinese_day(row['date'])}" if row.get("date") else ""
             notes[row["document_id"]] = f"《{row['document']}》是{'、'.join(facts)}{date}"
     return f"注意：{'；'.join(notes.values())}。" if notes else ""
 
