@@ -139,7 +139,10 @@ def test_a_deadline_that_only_the_text_names_is_in_the_table(store: Store) -> No
     made = plan()
     until = Target("2025年6月底前建成", "deadline", 0, 4, "2025-06-30")
     much = Target("达到100家", "quantity", 0, 4, None)
-    measures = [replace(m, targets=(until, much)) if m.number == "（二）" else m for m in made.measures]
+    since = Target("自2025年3月1日起施行", "deadline", 0, 4, None)  # says when it begins, not when it is due
+    measures = [
+        replace(m, targets=(until, much, since)) if m.number == "（二）" else m for m in made.measures
+    ]
     store.write(replace(made, measures=tuple(measures)))
     shown = {row[2][:3]: row[5] for row in responsibility_table(store).rows}
     assert (shown["（一）"], shown["（二）"], shown["（四）"]) == ("2025-12-31", "2025年6月底前建成", "")

@@ -24,9 +24,7 @@ TYPES = {
     "role": "分工",
     "bool": "是或否",
 }
-STATEMENT = (
-    "MATCH (a:Agency)-[:LEADS]->(m) RETURN a.name AS 单位, count(m) AS 任务 ORDER BY 任务 DESC LIMIT 20"
-)
+START = "stats"  # the named query a new statement starts from: it runs without parameters
 
 
 def page() -> None:
@@ -104,7 +102,8 @@ def free() -> None:
         f"只能查询：会改动内容、读外部文件或管理数据库的语句不执行。最长 10 秒，最多 {ROWS_LIMIT} 行。"
     )
     with st.form("console"):
-        said = st.text_area("语句", STATEMENT, height=140, max_chars=LONGEST, key="statement")
+        start = load_queries("read")[START].text
+        said = st.text_area("语句", start, height=140, max_chars=LONGEST, key="statement")
         asked = st.form_submit_button("执行", type="primary", icon=":material/play_arrow:")
     if not asked:
         return

@@ -111,13 +111,19 @@ def first_as_lead(duties: Sequence[Row]) -> Row | None:
     return None if first.get("collective") else first
 
 
-STARTS = "起"  # 自2013年8月15日起 says when a task begins; without an end it is no deadline
-
-
 def deadlines(row: Row) -> list[Row]:
-    """The clauses of a measure that say until when (mention, date), as read by the loaders."""
+    """The clauses of a measure that say until when (mention, date), as read by the loaders.
+
+    One that only says when the task begins is none (data/lexicon/tables.yaml, starting).
+    """
+    starting = lexicon()["starting"]["words"]
     found = (json.loads(target) for target in row.get("targets") or ())
-    return [t for t in found if t.get("kind") == "deadline" and (t.get("date") or STARTS not in t["mention"])]
+    return [
+        target
+        for target in found
+        if target.get("kind") == "deadline"
+        and (target.get("date") or not any(word in target["mention"] for word in starting))
+    ]
 
 
 def deadline_words(row: Row) -> str:
@@ -214,7 +220,7 @@ def checked_note(rows: Sequence[Row]) -> str:
 @cache
 def lexicon() -> Mapping[str, Any]:
     """data/lexicon/tables.yaml. Raises LexiconError where it breaks its schema."""
-    # Imported here: only 机构序列 and the tiers of gaps need them, and every command line waits for them.
+    # Imported here: only the tables need them, and every command line would wait for them.
     import jsonschema
     import yaml
 

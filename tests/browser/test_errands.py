@@ -235,6 +235,8 @@ def test_a_named_query_and_a_statement_are_run(visit: Visit) -> None:
     page.get_by_role("button", name="查询", exact=True).click()
     page.get_by_text("共 2 行").wait_for()
     page.get_by_role("tab", name="查询语句（Cypher）").click()
+    page.get_by_role("button", name="执行").click()  # the statement it starts from runs as it stands
+    page.get_by_role("cell", name="PolicyInstrument", exact=True).wait_for()
     page.get_by_label("语句", exact=True).fill("MATCH (n) DETACH DELETE n")
     page.get_by_role("button", name="执行").click()
     page.get_by_text("这里只能查询图里的内容").wait_for()
