@@ -43,6 +43,7 @@ MAX_LIST = 600  # characters of a bare list
 MAX_SUBJECT = 60  # characters of the subjects of 要
 MAX_CLAUSE = 300  # characters between a sentence's begin and its verb
 EDGES = "，,；;。、 \n\t　"
+BY = r"(?<!自)由(?!于|此|来)"  # the 由 that hands a duty to somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "modal": re.compile(rows["modals"]["pattern"]),
         "action": re.compile(f"{_either(rows['actions']['words'])}|[，,]|$"),
         "heading": re.compile(rows["headings"][0]["pattern"]),
-        "handed": re.compile(r"(?<!自)由(?!于|此|来)|(?:请|责成|均需|须由)"),
+        "by": re.compile(BY),
+        "handed": re.compile(rf"{BY}|(?:请|责成|均需|须由)"),
         "relative": re.compile(r"[\u4e00-\u9fff]{0,2}?的"),
         "duty": re.compile(
             f"{_either(verbs)}|{_either(rows['joint_leaders']['words'])}|{rows['modals']['pattern']}"
@@ -408,7 +410,7 @@ def _annotation(
         duties = []
     unread = [p.where[0] for p in found.problems[before[1] :]]
     if not duties or not unread or min(unread) > duties[0].mention.start:
-        duties = _by_convention(duties, convention)  # who is really first must have been read
+        duties = first_listed(duties, convention.declared)  # who is really first must have been read
     found.duties.extend(duties)
     convention.carry(carried)
     if (len(found.duties), len(found.problems)) == before and not (carried or found.above):
@@ -680,12 +682,11 @@ def _not_taken(text: str, area: Span, message: str) -> Problem:
 # What is declared once
 
 
-def _by_convention(duties: list[Duty], convention: Convention) -> list[Duty]:
+def first_listed(duties: list[Duty], declared: Declaration | None) -> list[Duty]:
     """Under a declaration the first of a list without a named lead leads.
 
     The others that nothing told apart take the declared role; who is printed as 配合 stays so.
     """
-    declared = convention.declared
     if declared is None or not duties or any(d.role == Role.LEADS for d in duties):
         return duties
     if declared.mark:
@@ -847,7 +848,7 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
     duties: list[Duty] = []
     begins = [lead, *(m.end() for m in re.finditer(r"[，,；;]", flat))]
     cues = [(at, False) for at in ([] if guarded else begins)]
-    cues += [(m.end(), True) for m in re.compile(r"(?<!自)由(?!于|此|来)").finditer(flat, lead + 1)]
+    cues += [(m.end(), True) for m in _patterns()["by"].finditer(flat, lead + 1)]
     taken = 0
     for at, inside in sorted(cues):
         if at < taken:

@@ -17,7 +17,14 @@ from graph.model import Basis, Problem, Role
 from loaders import entities, structure
 from loaders.lexicon import FOLDER, Lexicon, load, read_yaml
 from loaders.mentions import is_class, known, looks_like_unit, split_list
-from loaders.roles import Convention, Declaration, annotated, declared_before, read_measure
+from loaders.roles import (
+    Convention,
+    Declaration,
+    annotated,
+    declared_before,
+    first_listed,
+    read_measure,
+)
 from loaders.types import Cell, Definition, Duty, Item, Mention, Reading, Span, Table
 
 HEAD_ROWS = 15  # a header stands within the first rows: title, unit of measure and the like come before it
@@ -561,30 +568,9 @@ def _ruled(duties: list[Duty], kind: Column, convention: Convention, has_lead: b
     """A list that tells nobody apart: the first leads where the header or the document says so."""
     if kind.role != Role.IMPLEMENTS or has_lead or not duties:
         return duties
-    declared = kind.declared or convention.declared
-    if declared is None:
-        rule = "undifferentiated" if len(duties) > 1 else "explicit"
-        return [replace(duty, rule=rule) for duty in duties]
-    first, *rest = duties
-    return [
-        replace(
-            first,
-            role=Role.LEADS,
-            role_text=declared.lead_words,
-            rule="first_listed",
-            declared_at=declared.at,
-        ),
-        *(
-            replace(
-                duty,
-                role=declared.rest,
-                role_text=declared.rest_words or duty.role_text,
-                rule="first_listed",
-                declared_at=declared.at,
-            )
-            for duty in rest
-        ),
-    ]
+    rule = "undifferentiated" if len(duties) > 1 else "explicit"
+    told = [replace(duty, rule=rule) for duty in duties]
+    return first_listed(told, kind.declared or convention.declared)
 
 
 def _defined(definition: Definition, by: int) -> Definition:

@@ -933,3 +933,20 @@ def test_coverage_is_said_of_what_was_read(tmp_path: Path, capsys: pytest.Captur
     record = record_of("某某省工作方案\n一、做好甲。（牵头单位：省财政厅、按程序走）\n".encode(), "a.txt")
     assert str(Coverage.of(record)) == "读懂 1/2 处责任标注（50.0%）"
     assert str(Coverage() + Coverage()) == "读懂 0/0 处责任标注"
+
+
+def test_a_class_at_the_head_of_a_list_in_a_table_leads_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "任务分工表.csv"
+    path.write_text(
+        "广州市工作任务分工表,,\n序号,任务,责任单位（第一个为牵头单位）\n"
+        "1,合并两张报表,市商务局、市财政局\n2,公开名录,各区政府、市财政局\n",
+        "utf-8",
+    )
+    roles = {
+        measure.number: {(r.agency, r.role.value) for r in measure.responsibilities}
+        for measure in parse_file(path).measures
+    }
+    assert roles == {
+        "1": {("广州市商务局", "LEADS"), ("广州市财政局", "IMPLEMENTS")},
+        "2": {("广州市各区人民政府", "IMPLEMENTS"), ("广州市财政局", "IMPLEMENTS")},
+    }

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from graph.errors import LexiconError
 from graph.succession import Successions, chinese_day
@@ -48,27 +48,37 @@ CONVENTION_NOTE = (
 )
 
 
-def measures_with_duties(
-    store: Store,
-    documents: Collection[str] | None = None,
-    agencies: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    drafts: bool = True,
-    samples: bool = True,
-    as_of: str | None = None,
-    expired: bool = True,
-) -> tuple[list[Row], list[dict[str, Any]]]:
+class Scope(TypedDict, total=False):
+    """What a table is about: documents, agencies and roles (None: all of them); whether drafts, samples and
+    expired documents count; the date as of which duties are shown (ISO, None: as named)."""
+
+    documents: Collection[str] | None
+    agencies: Collection[str] | None
+    roles: Collection[str] | None
+    drafts: bool
+    samples: bool
+    expired: bool
+    as_of: str | None
+
+
+def measures_with_duties(store: Store, **scope: Unpack[Scope]) -> tuple[list[Row], list[dict[str, Any]]]:
     """The documents in scope, and their measures in order, each with its filtered `duties`.
 
     With agencies or roles chosen, measures without any of them are left out. With `as_of` (an ISO
     date) duties stand under the units that hold them then, and `succession` has the notes on it.
     Raises UsageError for another kind of date.
     """
+    documents, agencies, roles = scope.get("documents"), scope.get("agencies"), scope.get("roles")
+    as_of = scope.get("as_of")
     held = Successions(store.query("successions"), as_of) if as_of is not None else None
-    chosen = None if documents is None else list(documents)
-    scope = {"documents": chosen, "drafts": drafts, "samples": samples, "expired": expired}
+    chosen = {
+        "documents": None if documents is None else list(documents),
+        "drafts": scope.get("drafts", True),
+        "samples": scope.get("samples", True),
+        "expired": scope.get("expired", True),
+    }
     rows: list[dict[str, Any]] = []
-    for row in store.query("table_measures", **scope):
+    for row in store.query("table_measures", **chosen):
         named = row.get("duties") or []
         everyone, notes = held.applied(named) if held is not None else (named, [])
         duties = [
@@ -81,7 +91,7 @@ def measures_with_duties(
             concerned = {duty.get("named") for duty in duties}
             kept = [note for note in notes if any(name and note.startswith(name) for name in concerned)]
             rows.append({**row, "duties": duties, "succession": kept if agencies or roles else notes})
-    return list(store.query("documents", **scope)), rows
+    return list(store.query("documents", **chosen)), rows
 
 
 def texts(store: Store, scope: Sequence[Row]) -> dict[str, str]:

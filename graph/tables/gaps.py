@@ -6,13 +6,14 @@ nobody can doubt who leads. A document that names nobody is one line, not one a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
 from graph.tables.duties import (
     CONVENTION,
     CONVENTION_NOTE,
     Row,
+    Scope,
     first_as_lead,
     lexicon,
     measures_with_duties,
@@ -155,19 +156,16 @@ def tier_counts(found: Sequence[Gap]) -> list[tuple[int, str, int]]:
 def gaps_table(
     store: Store,
     *,
-    documents: Collection[str] | None = None,
-    drafts: bool = True,
-    samples: bool = True,
-    expired: bool = True,
     convention: bool = False,
     paper: str | None = "A4",
+    **scope: Unpack[Scope],
 ) -> tuple[Table, list[Gap]]:
     """The 待明确事项 as a table, and as rows; `convention` adds what 首位视同牵头 would make of tier 3."""
-    scope, rows = measures_with_duties(store, documents, None, None, drafts, samples, expired=expired)
+    documents, rows = measures_with_duties(store, **scope)
     found = gaps(rows)
     if convention:
         _suppose(found, rows)
-    several, short = len(scope) > 1, short_documents(scope)
+    several, short = len(documents) > 1, short_documents(documents)
     table = [
         [
             index,
@@ -187,7 +185,7 @@ def gaps_table(
         columns=columns,
         rows=table,
         notes=[
-            *scope_notes(scope, rows),
+            *scope_notes(documents, rows),
             *([CONVENTION_NOTE] if convention else []),
             f"共{len(found)}条：{summary or '没有待明确事项'}。单独一个责任单位的任务不算待明确。",
         ],

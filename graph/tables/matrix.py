@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
 from graph.tables.duties import (
     BASIS_WORDS,
@@ -11,6 +11,7 @@ from graph.tables.duties import (
     ROLE_WORDS,
     RULE_WORDS,
     Row,
+    Scope,
     as_of_notes,
     edition_name,
     first_as_lead,
@@ -54,25 +55,19 @@ COUNT_NOTES = (
 def matrix(
     store: Store,
     *,
-    documents: Collection[str] | None = None,
-    agencies: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    drafts: bool = True,
-    samples: bool = True,
-    expired: bool = True,
     order: str = "printed",
     convention: bool = False,
-    as_of: str | None = None,
     paper: str | None = "A3",
+    **scope: Unpack[Scope],
 ) -> Table:
     """The 单位任务对照表: a row a measure, a column an agency, the printed role in the cell.
 
     Columns stand in the order of first mention, or with order="sequence" in 机构序列; `convention`
     marks 首位视同牵头. The workbook has the sheets 来源 and 统计 beside it.
     """
-    scope, rows = measures_with_duties(store, documents, agencies, roles, drafts, samples, as_of, expired)
+    documents, rows = measures_with_duties(store, **scope)
     units = _units(rows, order)
-    several, short = len(scope) > 1, short_documents(scope)
+    several, short = len(documents) > 1, short_documents(documents)
     lead = [*(["文件"] if several else []), "序号", "任务"]
     table = []
     for row in rows:
@@ -91,8 +86,8 @@ def matrix(
         title="单位任务对照表",
         columns=[*lead, *_apart(units), "备注"],
         rows=table,
-        notes=[*scope_notes(scope, rows), *as_of_notes(as_of), legend],
-        sheets=[sources(rows, texts(store, scope)), counts(rows)],
+        notes=[*scope_notes(documents, rows), *as_of_notes(scope.get("as_of")), legend],
+        sheets=[sources(rows, texts(store, documents)), counts(rows)],
         fixed=width,
         upright=width,
         name="对照表",

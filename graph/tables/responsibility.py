@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
 from graph.errors import UsageError
 from graph.tables.duties import (
@@ -14,6 +14,7 @@ from graph.tables.duties import (
     CONVENTION_NOTE,
     ROLE_WORDS,
     Row,
+    Scope,
     as_of_notes,
     deadline_words,
     first_as_lead,
@@ -40,18 +41,12 @@ FIRST_WORDS = 24  # characters of a part's text that tell which part of a measur
 def responsibility_table(
     store: Store,
     *,
-    documents: Collection[str] | None = None,
-    agencies: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    drafts: bool = True,
-    samples: bool = True,
-    expired: bool = True,
     order: str = "printed",
     names: str = "official",
     progress: bool = False,
     convention: bool = False,
-    as_of: str | None = None,
     paper: str | None = "A4",
+    **scope: Unpack[Scope],
 ) -> Table:
     """The 责任分工表: who leads a measure, who else answers for it, and until when.
 
@@ -62,9 +57,9 @@ def responsibility_table(
     Raises UsageError for another order, names or date.
     """
     write = Wording(order, names, convention)
-    scope, rows = measures_with_duties(store, documents, agencies, roles, drafts, samples, as_of, expired)
-    text_of = texts(store, scope)
-    several, short = len(scope) > 1, short_documents(scope)
+    documents, rows = measures_with_duties(store, **scope)
+    text_of = texts(store, documents)
+    several, short = len(documents) > 1, short_documents(documents)
     table = []
     for index, row in enumerate(rows, 1):
         text = text_of.get(row["document_id"], "")
@@ -99,7 +94,7 @@ def responsibility_table(
         title="责任分工表",
         columns=columns,
         rows=table,
-        notes=[*scope_notes(scope, rows), *as_of_notes(as_of), *write.notes()],
+        notes=[*scope_notes(documents, rows), *as_of_notes(scope.get("as_of")), *write.notes()],
         sheets=[sources(rows, text_of)],
         fixed=4 if several else 3,
         name="责任分工表",
@@ -195,23 +190,18 @@ def _section(row: Row) -> str:
 def unit_tables(
     store: Store,
     *,
-    documents: Collection[str] | None = None,
-    agencies: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    drafts: bool = True,
-    samples: bool = True,
-    expired: bool = True,
-    as_of: str | None = None,
     paper: str | None = "A4",
     progress: bool = False,
+    **scope: Unpack[Scope],
 ) -> dict[str, Table]:
     """The 分单位任务清单: a table for each agency id, with its role and who else answers; a column 文件
     where the unit has tasks from several.
 
     Together they hold every edge between an agency and a measure of the scope, once.
     """
-    scope, rows = measures_with_duties(store, documents, None, None, drafts, samples, as_of, expired)
-    text_of = texts(store, scope)
+    agencies, roles = scope.pop("agencies", None), scope.pop("roles", None)  # who else answers stays shown
+    documents, rows = measures_with_duties(store, **scope)
+    text_of = texts(store, documents)
     write = Wording()
     own: dict[str, list[tuple[Row, list[Row]]]] = {}
     for row in rows:
@@ -222,7 +212,7 @@ def unit_tables(
     wordings = {row["measure_id"]: list(write.rows(row, text_of.get(row["document_id"], ""))) for row in rows}
     key = in_sequence()
     ordered = sorted(own, key=lambda agency: key(own[agency][0][1][0]))
-    return {agency: _unit_table(own[agency], scope, wordings, paper, progress) for agency in ordered}
+    return {agency: _unit_table(own[agency], documents, wordings, paper, progress) for agency in ordered}
 
 
 def _by_agency(duties: Iterable[Row]) -> dict[str, list[Row]]:
