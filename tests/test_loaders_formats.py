@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 
 from graph.errors import BinaryInput, EmptyInput, InputError, InputTooLarge
 from graph.model import Record
-from loaders import package, sheets
+from loaders import package, records, sheets
 from loaders.__main__ import main
 from loaders.archive import expanded
 from loaders.lexicon import FOLDER, check, read_yaml
@@ -944,7 +944,7 @@ def test_a_class_at_the_head_of_a_list_in_a_table_leads_nothing(tmp_path: Path) 
     )
     roles = {
         measure.number: {(r.agency, r.role.value) for r in measure.responsibilities}
-        for measure in parse_file(path).measures
+        for measure in records.parse_file(path).measures
     }
     assert roles == {
         "1": {("广州市商务局", "LEADS"), ("广州市财政局", "IMPLEMENTS")},
