@@ -943,7 +943,7 @@ def test_a_class_at_the_head_of_a_list_in_a_table_leads_nothing(tmp_path: Path) 
         "utf-8",
     )
     roles = {
-        measure.number: {(r.agency, r.role.value) for r in measure.responsibilities}
+        measure.number: {(r.agency, r.role) for r in measure.responsibilities}
         for measure in records.parse_file(path).measures
     }
     assert roles == {
