@@ -26,7 +26,7 @@ from loaders.types import Span
 WINDOW = 48  # characters that a name may reach back from its last word
 BARE = 6  # characters: a name shorter than this says little beyond its last word
 HELD = 24  # earlier names of a measure that a new one is compared with
-STOPS = "。；！？!?;\n，,：:《》"
+STOPS = "。；！？!?;\n\t，,：:《》"
 PAIRS = {"）": "（", ")": "(", "”": "“", "】": "[", "]": "["}
 OPENING = "（(“[【"
 JOINTS = "、和及与或"

@@ -11,7 +11,7 @@ from loaders.types import Span
 REACH = 60  # characters that an action or a target may go on after its first word
 ANNOTATION = 2000  # characters that one bracket of responsibilities may hold
 BLANK = re.compile(r"[\s\W_]+")
-CLAUSE_END = re.compile(r"[，。；！？,;\n（(]")
+CLAUSE_END = re.compile(r"[，。；！？,;\n\t（(]")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

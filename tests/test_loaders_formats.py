@@ -950,3 +950,14 @@ def test_a_class_at_the_head_of_a_list_in_a_table_leads_nothing(tmp_path: Path) 
         "1": {("广州市商务局", "LEADS"), ("广州市财政局", "IMPLEMENTS")},
         "2": {("广州市各区人民政府", "IMPLEMENTS"), ("广州市财政局", "IMPLEMENTS")},
     }
+
+
+def test_an_instrument_ends_with_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "任务分工表.csv"
+    path.write_text(
+        "某某省工作任务分工表,,\n序号,任务,责任单位\n1,简化申报手续,省商务厅会同省税务局建立联席会议制度\n",
+        "utf-8",
+    )
+    found = [i.mention for m in records.parse_file(path).measures for i in m.instruments]
+    assert found
+    assert not any("\t" in name or "手续省" in name for name in found)
