@@ -243,6 +243,7 @@ class Verdict(StrEnum):
     UNIT = "unit"
     NEW_UNIT = "new_unit"
     NO_UNIT = "no_unit"
+    DISTINCT = "distinct"
     ROLE = "role"
     ADD = "add"
     JOIN = "join"
@@ -258,6 +259,7 @@ class Judgement:
     |--------------------|--------------------|-----------------------------------------------------|
     | unit, new_unit     | a name as printed  | the unit's full name                                |
     | no_unit            | a name as printed  | -                                                   |
+    | distinct           | a name as printed  | a unit suggested for it that it is not              |
     | role               | a measure's id     | the role of `unit` there, "" for none; `was` before |
     | add                | a measure's id     | the role of `unit`, named there by `words`          |
     | join               | a measure's id     | - (it becomes part of the measure before it)        |

@@ -32,6 +32,7 @@ from loaders.types import Mention
 
 JUDGED = "judged"  # the rule of an evidence whose role a person gave
 NAMES = frozenset({Verdict.UNIT, Verdict.NEW_UNIT, Verdict.NO_UNIT})
+BESIDE = frozenset({Verdict.CHECKED, Verdict.DISTINCT})  # decisions that leave the record as it is
 ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责", "": "不承担"}
 WHAT = {
     Verdict.UNIT: "名称认定",
@@ -103,7 +104,7 @@ def judged(record: Record, judgements: Iterable[Judgement], lexicon: Lexicon | N
 
     A decision of this document that finds nothing to decide becomes a problem of kind "judgement".
     """
-    held = [j for j in judgements if holds(j, record) and j.verdict != Verdict.CHECKED]
+    held = [j for j in judgements if holds(j, record) and j.verdict not in BESIDE]
     if not held:
         return record
     work = _Work(record, _Nodes.of(record), lexicon or load())
@@ -145,6 +146,8 @@ def describe(judgement: Judgement) -> str:
             return f"“{about}”是新单位{value}"
         case Verdict.NO_UNIT:
             return f"“{about}”不是单位"
+        case Verdict.DISTINCT:
+            return f"“{about}”不是{value}"
         case Verdict.ROLE:
             before = ROLE_WORDS.get(judgement.was or "", "")
             return f"任务{task}中{judgement.unit}由{before}改为{ROLE_WORDS.get(value, value)}"

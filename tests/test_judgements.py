@@ -22,7 +22,8 @@ from loaders.__main__ import main
 from loaders.judge import describe, judged, names_of, official
 from loaders.records import Given, parse, parse_file
 from loaders.types import RawText
-from views import importing, parts
+from views import parts
+from views.importing.decisions import suggested
 
 TITLE = "广州市供水保障工作方案"
 PLAN = f"""{TITLE}
@@ -132,6 +133,11 @@ def test_a_name_that_is_no_unit_disappears_with_its_problems() -> None:
     assert office_gone(after)
     assert not [p for p in after.problems if p.quote == "供排水办"]
     assert_sound(after)
+
+
+def test_that_a_name_is_not_some_unit_leaves_the_record_as_it_is() -> None:
+    record = read()
+    assert judged(record, [named(record, Verdict.DISTINCT, "供排水办", "广州市水务局")]) == record
 
 
 def test_a_decision_for_a_jurisdiction_holds_in_its_documents_only() -> None:
@@ -694,4 +700,6 @@ def unit(name: str, resolved: str, *aliases: str, collective: bool = False) -> d
     ],
 )
 def test_suggested_merges(unknown: str, known: dict[str, Any], pairs: int) -> None:
-    assert len(importing.suggested([unit(unknown, "unresolved"), known])) == pairs
+    listed = [unit(unknown, "unresolved"), known]
+    assert len(suggested(listed)) == pairs
+    assert suggested(listed, {(unknown, known["agency_id"])}) == []  # somebody said they are two

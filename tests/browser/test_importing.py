@@ -14,7 +14,9 @@ import pytest
 
 from graph.judgements import Ledger
 from graph.store import Store
+from loaders.read import MEDIA
 from tests.browser.conftest import start_app, stop_app
+from tests.making import make_docx
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,9 +85,9 @@ def signs_in(page: Any, who: str) -> None:
     settle(page)
 
 
-def pastes(page: Any, words: str = PLAN) -> None:
+def pastes(page: Any, words: str = PLAN, place: str = CITY) -> None:
     page.get_by_label("或粘贴文字").fill(words)
-    page.get_by_label("适用地区").fill(CITY)
+    page.get_by_label("适用地区").fill(place)
     page.get_by_role("button", name="读取并预览").click()
     page.get_by_text("写入这一份").wait_for()
     settle(page)
@@ -168,14 +170,86 @@ def test_a_pasted_text_is_corrected_written_signed_off_and_taken_back(
     page.get_by_text("认定（5）").wait_for()
     for decision in Ledger(kept / "judgements.jsonl").all():
         assert decision.author == "张三"
+    revokes(page, 5)
+    assert whole(store) == before
+
+
+def revokes(page: Any, how_many: int) -> None:
+    """Takes back the decisions listed first."""
     box = page.get_by_role("combobox", name=re.compile("撤销认定"))
-    for _ in range(5):
+    for _ in range(how_many):
         box.click()
         page.get_by_role("option").first.click()
     page.keyboard.press("Tab")
     presses(page, "撤销")
-    page.get_by_text("已撤销 5 条认定").wait_for()
-    assert whole(store) == before
+    page.get_by_text(f"已撤销 {how_many} 条认定").wait_for()
+
+
+def table_of(page: Any, address: str) -> str:
+    """责任分工表 of all that is loaded, as a reader sees it."""
+    page.goto(f"{address}/dutytable")
+    page.get_by_role("table").first.wait_for()
+    settle(page)
+    return str(page.locator(".duty-table").first.inner_text())
+
+
+def test_a_word_file_is_loaded_two_names_corrected_and_all_taken_back(
+    open_page: Callable[[], Any], store: Store, desk_app: str
+) -> None:
+    page = open_page()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "供水方案.docx", "mimeType": MEDIA[".docx"], "buffer": make_docx(PLAN.splitlines())}
+    )
+    page.get_by_label("适用地区").fill(CITY)
+    page.get_by_text("供水方案.docx").wait_for()
+    presses(page, "读取并预览")
+    page.get_by_text("图里还没有这份文件").wait_for()
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").wait_for()
+    before, graph = table_of(page, desk_app), whole(store)
+    assert "供排水办" in before
+    page.goto(f"{desk_app}/importing")
+    signs_in(page, "张三")
+    goes(page, "核对")
+    chooses(page, "文件", "广州市供水保障工作方案")
+    page.get_by_text("未经核对").first.wait_for()
+    settle(page)
+    decides(page, "供排水办", "是新单位", "广州市供水排水工作办公室")
+    page.get_by_text("已写入：“供排水办”是新单位").wait_for()
+    decides(page, "市管网中心", "不是单位")
+    page.get_by_text("已写入：“市管网中心”不是单位").wait_for()
+    changed = table_of(page, desk_app)
+    assert "供水排水工作办公室" in changed
+    assert "管网中心" not in changed.replace(PLAN.splitlines()[2], "")
+    page.goto(f"{desk_app}/importing?part=认定记录")
+    signs_in(page, "张三")
+    revokes(page, 2)
+    assert (table_of(page, desk_app), whole(store)) == (before, graph)
+
+
+def test_a_suggested_merge_is_decided_once(open_page: Callable[[], Any], store: Store) -> None:
+    """Whose 供排水办 a text without a place means is not known; another text's full name ends alike."""
+    page = open_page()
+    for words in (
+        "排水工作方案\n一、清淤。清理管道。（供排水办负责）\n",
+        "广州市管网工作方案\n一、改造。更新管道。（广州市供排水办负责）\n",
+    ):
+        pastes(page, words, "")
+        presses(page, "写入这一份")
+        page.get_by_text("已写入").wait_for()
+        settle(page)
+    before = units(store)
+    signs_in(page, "张三")
+    goes(page, "认定记录")
+    page.get_by_text("可能是同一单位（1）").wait_for()
+    presses(page, "不是同一单位")
+    page.get_by_text("不是广州市供排水办").first.wait_for()
+    assert page.get_by_text("可能是同一单位").count() == 0
+    assert units(store) == before == {"供排水办", "广州市供排水办"}
+    revokes(page, 1)
+    presses(page, "是同一单位")
+    page.get_by_text("“供排水办”是广州市供排水办").first.wait_for()
+    assert units(store) == {"广州市供排水办"}
 
 
 def test_decisions_of_the_preview_are_written_with_the_document(

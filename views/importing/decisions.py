@@ -1,0 +1,166 @@
+"""认定记录: every decision of everybody, each revocable, and pairs of names that may be one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from graph.errors import UsageError
+from graph.judgements import made
+from graph.model import Judgement, Resolved, Verdict
+from loaders.judge import describe, names_of
+from views import parts
+from views.importing.session import author, desk, forms, tried
+from views.parts import Column, Row, text
+
+ENDING = 3  # characters that two names must at least end alike in to be suggested
+
+
+def listed() -> None:
+    """Every decision, by whom and when; those in force can be taken back."""
+    found = desk().ledger.all()
+    merges(found)
+    if not found:
+        st.info("还没有人工认定。在“导入”或“核对”里更正名称、分工，或核对任务。", icon=":material/info:")
+        return
+    revoked = st.toggle("显示已撤销的", key="importing:revoked")
+    shown = [j for j in found if revoked or j.revoked_at is None]
+    decisions_table(shown, key="listed", to_choose=True)
+
+
+def suggested(units: Iterable[Row], apart: Container[tuple[str, str]] = ()) -> list[tuple[Row, Row]]:
+    """Pairs for a person to look at: a name nobody recognised, and a unit one of whose names ends alike.
+
+    Only a suggestion: 财政局 is the end of many units' names. Nothing is ever merged by this rule.
+    `apart` are pairs of ids that somebody decided are not the same.
+    """
+    listed = [unit for unit in units if not unit.get("collective") and unit.get("measures")]
+    by_ending: dict[str, list[tuple[str, Row]]] = {}
+    for unit in listed:
+        if unit.get("resolved") != Resolved.UNRESOLVED:
+            for name in {unit["agency"], unit.get("short_name"), *(unit.get("aliases") or ())} - {None, ""}:
+                by_ending.setdefault(name[-ENDING:], []).append((name, unit))
+    pairs: dict[tuple[str, str], tuple[Row, Row]] = {}
+    for unit in listed:
+        if unit.get("resolved") == Resolved.UNRESOLVED:
+            printed = str(unit["agency"])
+            for name, other in by_ending.get(printed[-ENDING:], ()):
+                pair = (str(unit["agency_id"]), str(other["agency_id"]))
+                alike = len(printed) >= ENDING and (name.endswith(printed) or printed.endswith(name))
+                if alike and pair not in apart:
+                    pairs.setdefault(pair, (unit, other))
+    return list(pairs.values())
+
+
+EVIDENCE_COLUMNS = (
+    Column("任务和来源", lambda row: parts.measure_link(row) + "<br>" + parts.source(row), "narrow"),
+    Column("原文", parts.quotes),
+)
+
+
+def merges(decided: Iterable[Judgement]) -> None:
+    """The queue of suggested merges, the evidence of both side by side; each pair is decided once."""
+    apart = {
+        (str(j.unit), j.value) for j in decided if j.verdict == Verdict.DISTINCT and j.revoked_at is None
+    }
+    pairs = suggested(parts.rows_of("agencies"), apart)
+    if not pairs:
+        return
+    st.html(f'<h2 class="small">可能是同一单位（{len(pairs)}）</h2>')
+    at = st.selectbox(
+        "没有认出的名称和相近的单位",
+        range(len(pairs)),
+        format_func=lambda n: (
+            f"{pairs[n][0]['agency']}　↔　{pairs[n][1]['agency']}" if n < len(pairs) else ""
+        ),
+        key=f"importing:pair:{forms()}",
+    )
+    one, other = pairs[min(at, len(pairs) - 1)]
+    duties = [parts.rows_of("agency_duties", agency=unit["agency_id"]) for unit in (one, other)]
+    for column, unit, rows in zip(st.columns(2, gap="medium"), (one, other), duties, strict=True):
+        with column:
+            st.html(f'<div class="source"><b>{text(unit["agency"])}</b>（{len(rows)} 处）</div>')
+            st.html(parts.table_markup(rows[:5], EVIDENCE_COLUMNS, "duty-table"))
+    with st.container(horizontal=True, gap="small"):
+        same = st.button("是同一单位", key="importing:same")
+        not_same = st.button("不是同一单位", key="importing:apart")
+    if same or not_same:
+        verdict = Verdict.UNIT if same else Verdict.DISTINCT
+        tried(lambda: settle(one, duties[0], verdict, str(other["agency_id"])))
+
+
+def settle(unit: Row, duties: Sequence[Row], verdict: Verdict, value: str) -> str:
+    """Decides whether an unrecognised name means a unit, in every document where it stands."""
+    here, said = desk(), 0
+    for identity in dict.fromkeys(str(row["document_id"]) for row in duties):
+        names = [name for name in names_of(here.record(identity)) if name.agency_id == unit["agency_id"]]
+        new = [
+            made(
+                verdict,
+                name.mention,
+                author(),
+                value=value,
+                document=identity,
+                # Which of two readings of a fragment is meant; a pair is held apart by the ids of both.
+                unit=name.agency_id if name.limited or verdict == Verdict.DISTINCT else None,
+            )
+            for name in names
+        ]
+        here.decide(identity, new)
+        said += len(new)
+    return f"已记下 {said} 条认定：“{unit['agency']}”{'' if verdict == Verdict.UNIT else '不'}是{value}。"
+
+
+def decisions_table(shown: Sequence[Judgement], *, key: str, to_choose: bool) -> None:
+    """Decisions, the last first, with a way to take some back."""
+    if not shown:
+        return
+    titles = {str(row["document_id"]): str(row["document"]) for row in parts.rows_of("documents")}
+    rows = [
+        {
+            "what": describe(j),
+            "where": titles.get(j.document, j.document) if j.document else f"{j.jurisdiction} 的文件",
+            "who": j.author,
+            "when": local(j.at),
+            "state": f"{j.revoked_by} 于 {local(j.revoked_at)} 撤销" if j.revoked_at else "有效",
+        }
+        for j in reversed(shown)
+    ]
+    st.html(f'<h2 class="small">认定（{len(rows)}）</h2>')
+    columns = (
+        Column("认定", parts.plain("what"), "wide"),
+        Column("范围", parts.plain("where"), "wide"),
+        Column("经办人", parts.plain("who")),
+        Column("时间", parts.plain("when"), "short"),
+        Column("状态", parts.plain("state")),
+    )
+    parts.reading_table(rows, columns, key=f"{key}:decisions")
+    live = {j.id: j for j in reversed(shown) if j.revoked_at is None}
+    if not (to_choose and live):
+        return
+    with st.form(f"{key}:revoke", border=False):
+        first, last = st.columns([6, 1], gap="small", vertical_alignment="bottom")
+        chosen = first.multiselect(
+            "撤销认定",
+            list(live),
+            format_func=lambda one: describe(live[one]) if one in live else one,
+            placeholder="选择要撤销的认定，撤销后一切恢复原样",
+        )
+        go = last.form_submit_button("撤销")
+    if go:
+
+        def work() -> str:
+            if not chosen:
+                raise UsageError("请先选择要撤销的认定。")
+            desk().revoke(chosen, author())
+            return f"已撤销 {len(chosen)} 条认定。"
+
+        tried(work)
+
+
+def local(at: Any) -> str:
+    """A UTC time as the readers of this machine know it."""
+    return datetime.fromisoformat(str(at)).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
