@@ -12,6 +12,7 @@ import networkx as nx
 
 from graph.analysis import Graph
 from graph.errors import OutputExists, UsageError
+from graph.fields import code_words, heading
 from graph.render import NODE_COLOURS, OTHER, ROLE_COLOURS
 from graph.tables import ROLE_WORDS, Table, check_place
 from graph.tables.model import check_name, reason
@@ -22,45 +23,7 @@ DOCUMENT_FIELDS = ("doc_number", "status", "date", "edition", "jurisdiction")
 MEASURE_FIELDS = ("number", "path", "deadline")
 DUTY_FIELDS = ("role_text", "basis", "rule", "open_list", "mentions", "starts", "ends", "quotes")
 
-# What a person reads at the head of a CSV column; the first three of each file are what programs look for.
-HEADINGS = {
-    "short_name": "简称",
-    "level": "层级",
-    "kind": "类别",
-    "collective": "统称",
-    "since": "起用",
-    "until": "停用",
-    "resolved": "认定方式",
-    "doc_number": "文号",
-    "status": "状态",
-    "date": "日期",
-    "edition": "版本",
-    "jurisdiction": "地区",
-    "number": "编号",
-    "path": "所在章节",
-    "deadline": "完成时限",
-    "role_text": "印出的用语",
-    "basis": "依据",
-    "rule": "规则",
-    "open_list": "名单未列全",
-    "mentions": "印出的名称",
-    "starts": "起始位置",
-    "ends": "结束位置",
-    "quotes": "原文",
-}
-EDGE_WORDS = {
-    **ROLE_WORDS,
-    "CONTAINS": "包含",
-    "USES": "使用",
-    "APPLIES_TO": "适用于",
-    "ISSUED": "发文",
-    "BASED_ON": "依据",
-    "CITES": "引用",
-    "SEATED_IN": "所在地",
-    "MEMBER_OF": "属于统称",
-    "SUCCEEDED_BY": "职责转入",
-    "PART_OF": "隶属",
-}
+EDGE_WORDS = {**ROLE_WORDS, **code_words("edge")}
 COLOURS = {"Document": "#E69F00", "Measure": NODE_COLOURS["measure"], "Agency": NODE_COLOURS["agency"]}
 COLOURS |= {"PolicyInstrument": "#0072B2", "Region": "#009E73"}
 SIZES = {"Document": 24.0, "Measure": 6.0, "Agency": 8.0, "PolicyInstrument": 4.0, "Region": 5.0}
@@ -213,7 +176,8 @@ def _xml_ids(graph: Graph) -> Graph:
 
 def _write_csv(graph: Graph, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
-    names = dict.fromkeys(("node_type", "label", *DOCUMENT_FIELDS, *MEASURE_FIELDS, *AGENCY_FIELDS))
+    own = dict.fromkeys((*DOCUMENT_FIELDS, *MEASURE_FIELDS, *AGENCY_FIELDS))
+    names = ("node_type", "label", *own)
     labels = dict(graph.nodes(data="label"))
     of = {measure: document for document, measure, role in graph.edges(data="role") if role == "CONTAINS"}
     nodes = [
@@ -230,8 +194,8 @@ def _write_csv(graph: Graph, folder: Path) -> list[Path]:
         for one, other, data in sorted(graph.edges(data=True), key=lambda e: (e[2]["role"], e[0], e[1]))
     ]
     files = [folder / "nodes.csv", folder / "edges.csv"]
-    heads = [HEADINGS.get(name, name) for name in names]
-    Table("", ["id", *heads], nodes).write(files[0], force=True)
-    heads = ["起点", "关系", "终点", "文件", *(HEADINGS[name] for name in DUTY_FIELDS)]
+    heads = ["id", "node_type", "label", *map(heading, own)]
+    Table("", heads, nodes).write(files[0], force=True)
+    heads = ["起点", "关系", "终点", "文件", *map(heading, DUTY_FIELDS)]
     Table("", ["source", "target", "role", *heads], edges).write(files[1], force=True)
     return files

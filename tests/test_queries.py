@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from graph.errors import BadParameter
+from graph.fields import field_words, heading
 from graph.queries import FOLDER, Query, fulltext, load_queries, parse
 
 FOLDERS = ("schema", "write", "read")
@@ -125,3 +126,13 @@ def test_fulltext_looks_at_the_first_characters_only() -> None:
 def test_a_file_without_the_header_is_refused(source: str) -> None:
     with pytest.raises(ValueError, match="header"):
         parse("broken", source)
+
+
+def test_every_field_has_words_for_people_and_none_is_left_over() -> None:
+    columns = {column for query in load_queries("read").values() for column in query.returns}
+    params = {param.name for query in load_queries("read").values() for param in query.params}
+    params -= {"drafts", "samples"}  # chosen beside the pages, not in a form
+    words = field_words()
+    assert {name for name, said in words.items() if "label" in said} == columns
+    assert {name for name in params if heading(name, asked=True) == name} == set()
+    assert {name for name, said in words.items() if "asked" in said} <= params

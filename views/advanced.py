@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from graph.fields import field_words, heading, in_words
 from graph.queries import Param, load_queries
 from graph.render import ROLE_NAMES
 from graph.tables import Table
 from views import parts, taking
-from views.parts import Column, text
+from views.parts import Column, Row, text
 
 ROWS_LIMIT = 500
 LONGEST = 5000  # characters of a statement
 SCOPE = ("documents", "drafts", "samples")
-TYPES = {
-    "string": "文字",
-    "integer": "正整数",
-    "list": "每行一个",
-    "fulltext": "要找的字",
-    "role": "分工",
-    "bool": "是或否",
+# Columns whose cells have a page of their own, and the column that says which one.
+PAGES = {
+    "agency": ("agency", "agency_id"),
+    "document": ("document", "document_id"),
+    "title": ("measure", "measure_id"),
 }
 START = "stats"  # the named query a new statement starts from: it runs without parameters
 
@@ -53,7 +53,11 @@ def named(scope: dict[str, Any]) -> None:
         values = {param.name: field(name, param) for param in query.params if param.name not in SCOPE}
         st.form_submit_button("查询", type="primary", icon=":material/play_arrow:")
     given = {key: value for key, value in values.items() if value not in (None, "", [])}
-    missing = [param.name for param in query.params if not param.optional and param.name not in given]
+    missing = [
+        heading(param.name, asked=True)
+        for param in query.params
+        if not param.optional and param.name not in given
+    ]
     with st.expander("查询语句"):
         st.code(query.text, language="cypher", wrap_lines=True)
     if missing:
@@ -61,13 +65,55 @@ def named(scope: dict[str, Any]) -> None:
         return
     given |= {key: scope[key] for key in SCOPE if any(param.name == key for param in query.params)}
     rows = parts.rows_of(name, **given)
-    show(query.doc, list(query.returns), [[row.get(key) for key in query.returns] for row in rows], name)
+    columns = list(query.returns)
+    show(query.doc, [heading(column) for column in columns], cells(rows, columns), name, links(rows, columns))
+
+
+def cells(rows: list[dict[str, Any]], columns: list[str]) -> list[list[Any]]:
+    """The rows' cells; codes that only programs read are the words of the other pages."""
+    return [[in_words(row.get(name)) for name in columns] for row in rows]
+
+
+def links(rows: list[dict[str, Any]], columns: list[str]) -> list[dict[int, str]]:
+    """The address that each cell with a page of its own leads to, by column."""
+    found = []
+    for row in rows:
+        to = {}
+        for at, name in enumerate(columns):
+            page, key = PAGES.get(name, ("", ""))
+            if page and row.get(key):
+                to[at] = parts.address(page, **{page: row[key]})
+        found.append(to)
+    return found
+
+
+def choices(name: str) -> dict[str, str] | None:
+    """What a parameter can be, by its name: units, documents, instruments or regions; None for any text."""
+    match name:
+        case "agency" | "partner":
+            return {row["agency_id"]: row["agency"] for row in parts.rows_of("agencies")}
+        case "document":
+            return {row["document_id"]: parts.short_source(row) for row in parts.rows_of("documents")}
+        case "instrument":
+            return {row["instrument_id"]: row["instrument"] for row in parts.rows_of("instruments")}
+        case "region":
+            return {row["region_id"]: row["region"] for row in parts.rows_of("regions")}
+    return None
 
 
 def field(query: str, param: Param) -> Any:
     """The field of a form for one parameter."""
-    label = f"{param.name}（{TYPES.get(param.type, param.type)}{'' if param.optional else '，必填'}）"
+    label = f"{heading(param.name, asked=True)}{'' if param.optional else '（必填）'}"
     key = f"param:{query}:{param.name}"
+    if param.type == "string" and (known := choices(param.name)) is not None:
+        return st.selectbox(
+            label,
+            list(known),
+            index=None,
+            format_func=lambda one: known.get(one, one),
+            placeholder="选择" if param.optional else "请选择",
+            key=key,
+        )
     if param.type == "role":
         return st.selectbox(
             label,
@@ -88,10 +134,14 @@ def field(query: str, param: Param) -> Any:
             key=key,
         )
     if param.type == "integer":
-        return st.number_input(label, min_value=1, max_value=100_000, value=None, step=1, key=key)
+        return st.number_input(
+            label, min_value=1, max_value=100_000, value=None, step=1, placeholder="不限", key=key
+        )
+    example = f"例如：{field_words().get(param.name, {}).get('example', '')}"
     if param.type == "list":
-        return [line.strip() for line in st.text_area(label, key=key, height=80).splitlines() if line.strip()]
-    return st.text_input(label, key=key).strip()
+        said = st.text_area(f"{label}，每行一个", key=key, height=80, placeholder=example)
+        return [line.strip() for line in said.splitlines() if line.strip()]
+    return st.text_input(label, key=key, placeholder=example).strip()
 
 
 def free() -> None:
@@ -113,24 +163,38 @@ def free() -> None:
     show("查询结果", columns, rows[:ROWS_LIMIT], "console")
 
 
-def show(title: str, columns: list[str], rows: list[list[Any]], key: str) -> None:
-    """The rows as they came, to read and to take along."""
+def show(
+    title: str, columns: list[str], rows: list[list[Any]], key: str, to: Sequence[Mapping[int, str]] = ()
+) -> None:
+    """The rows as they came, to read and to take along; `to` are the addresses of a row's cells."""
     if not rows:
         st.info("没有符合的内容。请换一个条件再试。", icon=":material/info:")
         return
     st.markdown(f"**共 {len(rows)} 行**")
     said = [[_said(value) for value in row] for row in rows]
     taking.take(Table(title=title, columns=columns, rows=said), key=key)
-    shown = [{str(index): value for index, value in enumerate(row)} for row in said]
-    kinds = [Column(name, _cell(str(index))) for index, name in enumerate(columns)]
+    shown = [{"cells": row, "to": to[at] if to else {}} for at, row in enumerate(said)]
+    kinds = [Column(name, _cell(index)) for index, name in enumerate(columns)]
     parts.reading_table(shown, kinds, key=key, tall=True)
 
 
-def _cell(key: str) -> Any:
-    return lambda row: f'<div class="clamp" title="{text(row[key][:500])}">{text(row[key][:2000])}</div>'
+def _cell(at: int) -> Any:
+    def drawn(row: Row) -> str:
+        said, to = row["cells"][at], row["to"].get(at)
+        inner = text(said[:2000])
+        if to and said:
+            inner = f'<a href="{text(to)}" target="_self">{inner}</a>'
+        return f'<div class="clamp" title="{text(said[:500])}">{inner}</div>'
+
+    return drawn
 
 
 def _said(value: Any) -> str:
+    """A value as a person reads it: 是 and 否, lists with 、, nothing for nothing."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple) and all(isinstance(item, str | int) for item in value):
+        return "、".join(str(in_words(item)) for item in value)
     if isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else str(value)

@@ -12,7 +12,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graph.errors import DutyGraphError, QueryTimeout, StoreDenied, StoreTooNew, StoreUnavailable
+from graph.fields import code_words
 from graph.render import ROLE_NAMES
 from graph.store import Store, open_store
 from graph.succession import chinese_day
@@ -30,20 +31,8 @@ Result = TypeVar("Result")
 
 STYLE = Path(__file__).with_name("style.css")
 ROWS_SHOWN = 200
-RULES = {
-    "explicit": "文中写明",
-    "first_listed": "文件声明列首位者牵头",
-    "undifferentiated": "文中未分主次",
-    "joint_by_duty": "按职责分工负责",
-    "judged": "人工认定",
-}
-BASES = {
-    "annotation": "括注",
-    "table": "表格",
-    "heading": "标题",
-    "in_text": "正文",
-    "carried_over": "沿用前文",
-}
+RULES = code_words("rule")
+BASES = code_words("basis")
 
 
 # The store -----------------------------------------------------------------------------------------
@@ -73,6 +62,17 @@ def _reopen(broken: Store) -> Store:
             _opened.clear()
             broken.close()
         return _opened()
+
+
+def make_ready() -> None:
+    """Opens the store and asks it what the first page asks, so that nobody waits for that.
+
+    Runs beside the pages; what fails here is said on a page.
+    """
+    if must_not_serve():
+        return
+    with suppress(DutyGraphError):
+        rows_of("documents")
 
 
 def rows_of(query: str, /, **params: Any) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from graph.errors import LexiconError
+from graph.fields import code_words
 from graph.succession import Successions, chinese_day
 
 if TYPE_CHECKING:
@@ -22,26 +23,12 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
-ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责"}
+ROLE_WORDS = code_words("role")
 MARKS = {"LEADS": "牵", "SUPPORTS": "配"}
 # The first of these found in the printed words is what a cell shows for IMPLEMENTS.
 PRINTED = (("负责", "负责"), ("落实", "落实"), ("实施", "实施"), ("责任", "责"))
-BASIS_WORDS = {
-    "annotation": "责任标注",
-    "table": "表格",
-    "heading": "标题",
-    "in_text": "正文",
-    "carried_over": "前文沿用",
-}
-RULE_WORDS = {
-    "explicit": "文件写明",
-    "first_listed": "文件约定首位牵头",
-    "undifferentiated": "并列，未区分牵头",
-    "joint_by_duty": "按职责分工，未区分牵头",
-    "carried_over": "沿用前文的约定",
-    "subject": "句中主语",
-    "judged": "人工认定",
-}
+BASIS_WORDS = code_words("basis")
+RULE_WORDS = code_words("rule")
 CONVENTION = "首位视同牵头"
 CONVENTION_NOTE = (
     "“首位视同牵头”是办公中的惯例，文件没有这样写；只在本表中按要求标出，不写入图，引用时请以原文为准。"
@@ -161,7 +148,7 @@ def remark(row: Row) -> str:
 
 def edition_name(edition: Any) -> str:
     """Whether the text is whole, in Chinese."""
-    return {"digest": "摘要", "partial": "节选", "full": "全文"}.get(str(edition or ""), "")
+    return code_words("edition").get(str(edition or ""), "")
 
 
 def describe_document(row: Row) -> str:

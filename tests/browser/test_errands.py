@@ -72,7 +72,7 @@ def test_who_leads_a_task_and_why_it_says_so(visit: Visit) -> None:
     page.locator("h1", has_text=re.compile("^任务$")).wait_for()
     settled(page)
     row = page.locator("tbody tr").first
-    assert {"牵头", "黄埔海关", "文中写明，括注"} <= set(re.split(r"[\s]+", row.inner_text()))
+    assert {"牵头", "黄埔海关", "文件写明，责任标注"} <= set(re.split(r"[\s]+", row.inner_text()))
     assert "（牵头部门：黄埔海关、广州海关；配合部门：市商务局）" in row.inner_text()
     page.get_by_role("link", name="在文件中看上下文").click()
     page.locator(".task.chosen").wait_for()
@@ -231,9 +231,17 @@ def test_the_drawing_is_walked_by_keyboard(visit: Visit) -> None:
 
 def test_a_named_query_and_a_statement_are_run(visit: Visit) -> None:
     page = visit("advanced?query=agency_duties")
-    page.get_by_label("agency（文字，必填）").fill("黄埔海关")
+    page.get_by_text("请先填写：单位。").wait_for()
+    unit = page.get_by_role("combobox", name="单位（必填）")
+    unit.click()
+    unit.fill("黄埔海关")
+    page.get_by_role("option", name="黄埔海关").first.wait_for()
+    unit.press("Enter")
     page.get_by_role("button", name="查询", exact=True).click()
     page.get_by_text("共 2 行").wait_for()
+    page.get_by_role("columnheader", name="印出的用语").wait_for()
+    assert page.get_by_role("cell", name="牵头", exact=True).count()
+    assert not page.get_by_role("cell", name="LEADS").count()
     page.get_by_role("tab", name="查询语句（Cypher）").click()
     page.get_by_role("button", name="执行").click()  # the statement it starts from runs as it stands
     page.get_by_role("cell", name="PolicyInstrument", exact=True).wait_for()

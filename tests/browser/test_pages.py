@@ -241,7 +241,7 @@ def test_a_document_marks_every_responsibility_where_it_stands(visit: Visit, sam
     ]
     assert [mark.inner_text() for mark in marks] == named
     assert "".join(page.locator(".duty-text mark.instrument").all_inner_texts()) == "通关流程"
-    assert marks[0].get_attribute("title") == "黄埔海关：牵头（牵头部门）；文中写明"
+    assert marks[0].get_attribute("title") == "黄埔海关：牵头（牵头部门）；文件写明"
     assert page.locator(".duty-text").evaluate("e => e.textContent") == sample.text
     assert "未明确责任单位" in main_text(page)
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from graph.errors import UsageError
+from graph.fields import code_words
 from graph.judgements import made, signed
 from graph.model import Judgement, Measure, Record, Resolved, Verdict
 from graph.render import ROLE_NAMES
@@ -18,7 +19,7 @@ from views import document, home, parts, reading
 from views.importing.session import author, forms, tried
 from views.parts import Column, Row, text
 
-HOW = {Resolved.REGISTER: "登记表", Resolved.COMPOSED: "按命名规则写全", Resolved.UNRESOLVED: "没有认出"}
+HOW = code_words("resolved")
 KINDS = {Verdict.UNIT: "是这个单位", Verdict.NEW_UNIT: "是新单位（写全称）", Verdict.NO_UNIT: "不是单位"}
 NO_ROLE = "不承担"
 HERE, EVERYWHERE = "只对这份文件", "对本地区所有文件"
@@ -90,7 +91,7 @@ def names_table(names: Sequence[Name], record: Record, held: Sequence[Judgement]
         decision: Judgement | None = row["decision"]
         if decision is not None:
             return text(f"{decision.author} 认定（原读作 {row['name'].agency}）")
-        return text(HOW[Resolved(row["name"].resolved)])
+        return text(HOW[row["name"].resolved])
 
     rows = [{"name": name, "decision": decision_on(name, held, record)} for name in names]
     columns = (
