@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from graph.fields import field_words, heading, in_words
-from graph.queries import Param, load_queries
+from graph.queries import Param, Query, load_queries
 from graph.render import ROLE_NAMES
 from graph.tables import Table
 from views import parts, taking
@@ -17,6 +18,7 @@ from views.parts import Column, Row, text
 
 ROWS_LIMIT = 500
 LONGEST = 5000  # characters of a statement
+ACROSS = 3  # fields of a form side by side
 SCOPE = ("documents", "drafts", "samples")
 # Columns whose cells have a page of their own, and the column that says which one.
 PAGES = {
@@ -44,13 +46,18 @@ def named(scope: dict[str, Any]) -> None:
     name = st.selectbox(
         "查询",
         list(queries),
-        format_func=lambda key: f"{queries[key].doc}（{key}）" if key in queries else key,
+        format_func=lambda key: f"{purpose(queries[key])}（{key}）" if key in queries else key,
         key=parts.remembered("query", next(iter(queries)), queries),
     )
     parts.in_address("query", name, next(iter(queries)))
     query = queries[name]
     with st.form(f"form-{name}"):
-        values = {param.name: field(name, param) for param in query.params if param.name not in SCOPE}
+        asked = [param for param in query.params if param.name not in SCOPE]
+        places = [place for _ in asked[::ACROSS] for place in st.columns(ACROSS)]
+        values = {}
+        for param, place in zip(asked, places, strict=False):
+            with place:
+                values[param.name] = field(name, param)
         st.form_submit_button("查询", type="primary", icon=":material/play_arrow:")
     given = {key: value for key, value in values.items() if value not in (None, "", [])}
     missing = [
@@ -66,7 +73,21 @@ def named(scope: dict[str, Any]) -> None:
     given |= {key: scope[key] for key in SCOPE if any(param.name == key for param in query.params)}
     rows = parts.rows_of(name, **given)
     columns = list(query.returns)
-    show(query.doc, [heading(column) for column in columns], cells(rows, columns), name, links(rows, columns))
+    show(
+        purpose(query),
+        [heading(column) for column in columns],
+        cells(rows, columns),
+        name,
+        links(rows, columns),
+    )
+
+
+def purpose(query: Query) -> str:
+    """What a query is for, its parameters called what the form calls them."""
+    said = query.doc
+    for param in query.params:
+        said = re.sub(rf"(?<![a-z_]){param.name}(?![a-z_])", f"“{heading(param.name, asked=True)}”", said)
+    return said
 
 
 def cells(rows: list[dict[str, Any]], columns: list[str]) -> list[list[Any]]:
