@@ -17,7 +17,7 @@ from graph.errors import UsageError
 
 Row = Mapping[str, Any]
 
-KINDS = {"renamed": "更名为", "merged": "并入", "split": "拆分到", "transferred": "部分职责移交"}
+KINDS = {"renamed": "更名为", "merged": "并入", "split": "拆分，部分职责划入", "transferred": "部分职责移交"}
 WHOLE = ("renamed", "merged")  # the successor holds everything
 
 

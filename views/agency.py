@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from graph.render import ROLE_NAMES
-from graph.succession import chinese_day
+from graph.succession import KINDS, chinese_day
 from views import parts, taking
 from views.parts import Column, Row, text
 
@@ -40,7 +40,6 @@ def counted(label: str) -> Column:
 
 
 UNIT_COLUMNS = (Column("单位", parts.agency_link, "wide"), *(counted(label) for label in COUNTS))
-CHANGES = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
 
 
 def page() -> None:
@@ -120,9 +119,10 @@ def who_it_is(unit: Row, changes: list[dict[str, Any]]) -> None:
     if unit["documents"]:
         links["文件"] = parts.address("agency", agency=unit["agency_id"], tab=ORIGINS)
     parts.facts({label: unit[key] for label, key in COUNTS.items()}, links)
+    known_as = {unit["agency"], unit.get("short_name")}
     known: dict[str, Any] = {
         "简称": [unit.get("short_name")],
-        "又作": [name for name in unit.get("aliases") or () if name != unit["agency"]],
+        "又作": [name for name in unit.get("aliases") or () if name not in known_as],
         "所在地": [unit.get("region")],
         "包括": unit.get("members"),
         "属于": unit.get("member_of"),
@@ -142,17 +142,16 @@ def who_it_is(unit: Row, changes: list[dict[str, Any]]) -> None:
 
 
 def succession(row: Row, unit: str) -> str:
-    """Who was before, or who has the duty now, since when and how."""
-    before = row["successor_id"] == unit
-    side = "predecessor" if before else "successor"
-    label = "前身" if before else "职责现由"
-    facts = "，".join(
-        text(fact)
-        for fact in (CHANGES.get(str(row.get("kind")), row.get("kind")), chinese_day(row.get("date")))
-        if fact
-    )
-    link = parts.agency_link(row, f"{side}_id", side)
-    return f'<span class="quiet">{label}</span> {link} <span class="quiet">{facts}</span>'
+    """What became of what, and when, as a sentence; the unit of the page is no link."""
+
+    def named(side: str) -> str:
+        here = row[f"{side}_id"] == unit
+        return text(row[side]) if here else parts.agency_link(row, f"{side}_id", side)
+
+    when = f"{chinese_day(row.get('date'))}，" if row.get("date") else ""
+    how = KINDS.get(str(row.get("kind")), "职责转入")
+    said = f"{text(when)}{named('predecessor')}{text(how)}{named('successor')}"
+    return f'<span class="quiet">沿革</span> {said}'
 
 
 def duties_by_role(duties: list[dict[str, Any]], name: str, scope: Mapping[str, Any]) -> None:
