@@ -255,6 +255,8 @@ def _report(record: Record, name: str) -> None:
     )
     for problem in record.problems:
         err.print(f"    [{problem.where[0]}:{problem.where[1]}] {problem.message} {problem.quote}")
+    if not record.document.jurisdiction:
+        err.print("    适用地区可用 --jurisdiction 或文件旁的 meta.json 说明。")
 
 
 def main(arguments: list[str] | None = None) -> int:

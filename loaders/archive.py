@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from graph.errors import InputError, InputTooLarge
@@ -62,6 +62,14 @@ def _readable(path: Path) -> bool:
     return path.suffix.lower() in {*MEDIA, ARCHIVE} and not path.name.startswith((".", "~$", ".~"))
 
 
+def _beside(name: Sequence[str]) -> bool:
+    """A member that no person put there to be read: of an office program, a system, or a meta file."""
+    last = name[-1]
+    return (
+        "__MACOSX" in name or last.startswith((".", "~$", ".~")) or last.endswith((".meta.json", "Thumbs.db"))
+    )
+
+
 def is_archive(path: Path) -> bool:
     """Whether a .zip file holds documents (a docx that was named .zip is a document itself)."""
     if path.suffix.lower() != ARCHIVE or not path.is_file():
@@ -111,10 +119,12 @@ def unpack(file: Path, folder: Path, failed: Failed) -> Iterator[Path]:
             taken: set[Path] = set()
             for member in members:
                 name = _name(member)
-                if not _readable(Path(name[-1])) or "__MACOSX" in name:
-                    continue
                 shown = f"{file.name} 里的 {name[-1]}"
-                if member.flag_bits & ENCRYPTED:
+                if _beside(name):
+                    continue
+                if not _readable(Path(name[-1])):
+                    failed(InputError(f"{shown}：不是能读的格式，没有读取。"))
+                elif member.flag_bits & ENCRYPTED:
                     failed(InputError(f"{shown}：设有密码，请先去掉密码再导入。"))
                 elif member.file_size > MAX_BYTES:
                     failed(InputTooLarge(f"{shown}：超过 {MAX_BYTES // 2**20} MB 的上限，请拆分后再导入。"))

@@ -11,30 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from loaders.lexicon import load
+from loaders.lexicon import labels
 from loaders.types import Cell, Cleaned, Table
+from loaders.wording import pattern, source
 
 MARKUP = re.compile(
     r"(?m)\*\*|__|^[ \t]*#{1,6}[ \t]*|^[ \t]*[-*+][ \t]+(?=\S)|^[ \t]*>[ \t]?"
     r"|\\(?=[\\_*#\[\]().~-])|[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0e-\x1f]|\r"
 )
 LINK = re.compile(r"\[([^\[\]\n]{0,400})\]\((?:[^()\n]|\([^()\n]*\)){0,800}\)")
-# Lines that only belong to the printed page: "— 3 —", 第3页 共9页, and a line of a table of contents
-# (加强组织领导……12), which would be read as an item that the text has twice.
-NOISE = re.compile(
-    r"(?m)^[ \t　]*(?:[-—–－·]{1,2}[ \t　]*\d{1,4}[ \t　]*[-—–－·]{1,2}"
-    r"|第[ \t]*\d{1,4}[ \t]*页(?:[ \t]*[,，/]?[ \t]*共[ \t]*\d{1,4}[ \t]*页)?"
-    r"|[^\n]{1,80}?[.．·…]{4,200}[ \t　]*\d{1,3})[ \t　\r]*$"
-)
 SPACES = {"\xa0": " ", "\u2003": " ", "\u2002": " ", "\x0c": "\n", "\x85": "\n", "\u2028": "\n"}
 SENTENCE_END = "。！？；：…!?;:”）)】〕]》>．"
-OPENING = re.compile(
-    r"[　 \t]*(?:[一二三四五六七八九十百零〇]+[、，.．]|[（(〔\[【]|第[一二三四五六七八九十百零〇]+[编章节条]"
-    r"|\d{1,3}[.．、·](?!\d)|[①-⑳]|附件|附：|附錄|附录|\d{1,3}[）)])"
-)
-TITLE_LINE = re.compile(
-    r"^[^，。；！？]{6,}(?:通知|意见|方案|计划|规划|措施|办法|规定|决定|公告|通告|函|要点|清单|稿[)）])$"
-)
 LONG = 30  # characters: a shorter line that stops without punctuation is a heading, not a broken line
 
 
@@ -44,7 +31,7 @@ def clean(raw: str, tables: Sequence[Table] = ()) -> Cleaned:
     Inside `tables` no line is joined to another: a cell ends where it ends.
     """
     keep = bytearray(b"\x01") * len(raw)
-    for match in NOISE.finditer(raw):
+    for match in _noise().finditer(raw):
         _drop(keep, *match.span())
     for match in LINK.finditer(raw):
         _drop(keep, match.start(), match.start(1))
@@ -53,6 +40,18 @@ def clean(raw: str, tables: Sequence[Table] = ()) -> Cleaned:
         _drop(keep, *match.span())
     chars = [(SPACES.get(raw[i], raw[i]), i) for i in range(len(raw)) if keep[i]]
     return _joined(chars, sorted((table.start, table.end) for table in tables))
+
+
+@cache
+def _noise() -> re.Pattern[str]:
+    """Lines that only belong to the printed page: "— 3 —", 第3页 共9页, and a line of a table of contents.
+
+    The last (加强组织领导……12) would be read as an item that the text has twice.
+    """
+    return re.compile(
+        r"(?m)^[ \t　]*(?:[-—–－·]{1,2}[ \t　]*\d{1,4}[ \t　]*[-—–－·]{1,2}"
+        rf"|{source('pages', 'page_numbers')}|[^\n]{{1,80}}?[.．·…]{{4,200}}[ \t　]*\d{{1,3}})[ \t　\r]*$"
+    )
 
 
 def placed(cleaned: Cleaned, tables: Sequence[Table]) -> list[Table]:
@@ -119,22 +118,30 @@ def _stripped(line: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _broken(previous: str, line: str) -> bool:
     """Whether `line` goes on with the sentence that `previous` left open."""
-    if len(previous) < LONG or previous[-1] in SENTENCE_END or OPENING.match(line):
+    if (
+        len(previous) < LONG
+        or previous[-1] in SENTENCE_END
+        or pattern("pages", "item_openings").match(line.lstrip(" \t　"))
+    ):
         return False
     if min(previous.count("|"), line.count("|")) >= 2 or previous.endswith("|"):
         return False  # rows of a table with bars
     if _label().match(line) and not _open(previous):
         return False
-    return not TITLE_LINE.match(previous)
+    return not _title_line().match(previous)
+
+
+@cache
+def _title_line() -> re.Pattern[str]:
+    """A line that ends as titles do, and holds no clause."""
+    return re.compile(rf"[^，。；！？]{{6,}}(?:{source('pages', 'title_ends')})$")
 
 
 @cache
 def _label() -> re.Pattern[str]:
     """A known label and its colon: 责任单位：… begins a line of its own whatever the line above ends in."""
-    rows = load().roles
-    words = [w for row in rows["labels"] for w in row["words"] if len(w) >= 4] + rows["stops"]["words"]
-    either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"[　 \t]*(?:(?:{either})[ \t　]*[:：]|[【\[［](?:{either})[】\]］])")
+    label = f"{labels(4)}|{source('roles', 'stops')}"
+    return re.compile(rf"[　 \t]*(?:(?:{label})[ \t　]*[:：]|[【\[［](?:{label})[】\]］])")
 
 
 def _open(line: str) -> bool:

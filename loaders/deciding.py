@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from graph.desk import REMAINS, Desk
+from graph.desk import CLEAN_UP, REMAINS, Desk
 from graph.errors import UsageError
 from graph.judgements import fingerprint, made
 from graph.model import Judgement, Measure, Record, Role, Verdict
@@ -53,17 +55,14 @@ def judge(
     store: StoreUrl = None,
 ) -> None:
     """更正读法。例：python -m loaders judge 甲府〔2024〕1号 --name 发改 --unit 甲市发展改革委 --by 张三"""
-    with open_store(store) as opened:
-        desk = desk_of(opened, store)
-        identity = _identity(opened, document)
-        record = desk.record(identity)
+    with _at_desk(store, document) as (_, desk, record):
         if name is not None:
             new = _about_name(record, name, unit, new_unit, no_unit, everywhere, by, note)
         elif measure is not None:
             new = _about_measure(desk.judged(record), measure, unit, role, words, join, split, by, note)
         else:
             raise UsageError("请用 --name 写明名称，或用 --measure 写明任务。")
-        written = desk.decide(identity, new, desk.revision(record))
+        written = desk.decide(record.document.id, new, desk.revision(record))
     for one in new:
         err.print(f"已记下 {one.id}：{describe(one)}。")
     err.print(f"重新写入 {len(written)} 份文件。")
@@ -106,11 +105,8 @@ def check(
     store: StoreUrl = None,
 ) -> None:
     """核对签认任务。例：python -m loaders check 甲府〔2024〕1号 （一） --by 张三"""
-    with open_store(store) as opened:
-        desk = desk_of(opened, store)
-        identity = _identity(opened, document)
-        read = desk.record(identity)
-        record = desk.judged(read)
+    with _at_desk(store, document) as (opened, desk, read):
+        record, identity = desk.judged(read), read.document.id
         chosen = [_measure(record, one) for one in measures] if measures else list(record.measures)
         new = [sign(record, one, by) for one in chosen]
         desk.decide(identity, new, desk.revision(read))
@@ -130,7 +126,15 @@ def erase(
     with open_store(store) as opened:
         if not desk_of(opened, store).erase(document):
             raise UsageError(f"没有“{document}”这份文件。")
-    err.print(f"已彻底删除“{document}”。{REMAINS}")
+    err.print(f"已彻底删除“{document}”。{REMAINS}{CLEAN_UP}")
+
+
+@contextmanager
+def _at_desk(url: str | None, document: str) -> Iterator[tuple[Store, Desk, Record]]:
+    """The open store, its desk, and a loaded document as it was read."""
+    with open_store(url) as opened:
+        desk = desk_of(opened, url)
+        yield opened, desk, desk.record(_identity(opened, document))
 
 
 def sign(record: Record, measure: Measure, by: str) -> Judgement:

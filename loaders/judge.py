@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TypeVar
 
 from graph.model import (
     Agency,
@@ -26,11 +27,14 @@ from graph.model import (
     Succession,
     Verdict,
 )
+from loaders.agencies.resolve import Resolver
+from loaders.joining import join_duty, joined, parted
 from loaders.lexicon import Lexicon, load
-from loaders.resolve import Resolver
 from loaders.types import Mention
 
 JUDGED = "judged"  # the rule of an evidence whose role a person gave
+_Key = TypeVar("_Key")
+_Node = TypeVar("_Node")
 NAMES = frozenset({Verdict.UNIT, Verdict.NEW_UNIT, Verdict.NO_UNIT})
 BESIDE = frozenset({Verdict.CHECKED, Verdict.DISTINCT})  # decisions that leave the record as it is
 ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责", "": "不承担"}
@@ -42,6 +46,17 @@ WHAT = {
     Verdict.ADD: "责任补充",
     Verdict.JOIN: "任务合并",
     Verdict.SPLIT: "任务拆分",
+}
+SAYS = {
+    Verdict.UNIT: "“{about}”是{value}",
+    Verdict.NEW_UNIT: "“{about}”是新单位{value}",
+    Verdict.NO_UNIT: "“{about}”不是单位",
+    Verdict.DISTINCT: "“{about}”不是{value}",
+    Verdict.ROLE: "任务{task}中{unit}由{was}改为{role}",
+    Verdict.ADD: "任务{task}中“{words}”是{unit}，{role}",
+    Verdict.JOIN: "任务{task}并入前一项",
+    Verdict.SPLIT: "任务{task}从“{value}”起另成一项",
+    Verdict.CHECKED: "任务{task}已核对",
 }
 
 
@@ -78,14 +93,15 @@ class _Nodes:
 
     def take(self, resolver: Resolver) -> None:
         """Add what a resolver collected; what is there already stays."""
-        for agency in resolver.agencies.values():
-            self.agencies.setdefault(agency.id, agency)
-        for region in resolver.regions.values():
-            self.regions.setdefault(region.id, region)
-        for succession in resolver.successions.values():
-            self.successions.setdefault((succession.predecessor, succession.successor), succession)
-        for membership in resolver.memberships.values():
-            self.memberships.setdefault((membership.member, membership.collective), membership)
+        _fill(self.agencies, resolver.agencies)
+        _fill(self.regions, resolver.regions)
+        _fill(self.successions, resolver.successions)
+        _fill(self.memberships, resolver.memberships)
+
+
+def _fill(held: dict[_Key, _Node], more: Mapping[_Key, _Node]) -> None:
+    for key, node in more.items():
+        held.setdefault(key, node)
 
 
 @dataclass
@@ -135,30 +151,22 @@ def holds(judgement: Judgement, record: Record) -> bool:
     return judgement.jurisdiction is not None and judgement.jurisdiction == record.document.jurisdiction
 
 
-def describe(judgement: Judgement) -> str:
-    """A judgement in one phrase: “发改”是甲市发展和改革委员会."""
-    about, value = judgement.about, judgement.value
-    task = about.rsplit("/", 1)[-1]
-    match Verdict(judgement.verdict):
-        case Verdict.UNIT:
-            return f"“{about}”是{value}"
-        case Verdict.NEW_UNIT:
-            return f"“{about}”是新单位{value}"
-        case Verdict.NO_UNIT:
-            return f"“{about}”不是单位"
-        case Verdict.DISTINCT:
-            return f"“{about}”不是{value}"
-        case Verdict.ROLE:
-            before = ROLE_WORDS.get(judgement.was or "", "")
-            return f"任务{task}中{judgement.unit}由{before}改为{ROLE_WORDS.get(value, value)}"
-        case Verdict.ADD:
-            return f"任务{task}中“{judgement.words}”是{judgement.unit}，{ROLE_WORDS.get(value, value)}"
-        case Verdict.JOIN:
-            return f"任务{task}并入前一项"
-        case Verdict.SPLIT:
-            return f"任务{task}从“{value}”起另成一项"
-        case Verdict.CHECKED:
-            return f"任务{task}已核对"
+def describe(judgement: Judgement, tasks: Mapping[str, str] | None = None) -> str:
+    """A judgement in one phrase: “发改”是甲市发展和改革委员会. `tasks` is what a task's id is called.
+
+    A task that is not there any more is called by the headings above it and its number.
+    """
+    document = f"{judgement.document or ''}/"
+    called = judgement.about.removeprefix(document).replace("/", " › ")
+    return SAYS[Verdict(judgement.verdict)].format(
+        about=judgement.about,
+        value=judgement.value,
+        unit=judgement.unit,
+        words=judgement.words,
+        task=(tasks or {}).get(judgement.about, called),
+        was=ROLE_WORDS.get(judgement.was or "", ""),
+        role=ROLE_WORDS.get(judgement.value, judgement.value),
+    )
 
 
 def names_of(record: Record) -> list[Name]:
@@ -249,21 +257,8 @@ def _settled(
         else:
             agency = _agency(work, decision.value, decision.verdict)
             new = replace(_held_by(work, duty, agency), evidence=tuple(evidence))
-        _join_duty(rows, new)
+        join_duty(rows, new)
     yield from rows.values()
-
-
-def _join_duty(rows: dict[tuple[str, str], Responsibility], new: Responsibility) -> None:
-    key = (new.agency_id, new.role)
-    if old := rows.get(key):
-        evidence = tuple(sorted({*old.evidence, *new.evidence}, key=lambda item: (item.start, item.end)))
-        new = replace(
-            old,
-            evidence=evidence,
-            role_text=old.role_text or new.role_text,
-            open_list=old.open_list or new.open_list,
-        )
-    rows[key] = new
 
 
 def _held_by(work: _Work, duty: Responsibility, agency: Agency) -> Responsibility:
@@ -314,12 +309,12 @@ def _assigned(work: _Work, measure: Measure, decisions: Sequence[Judgement]) -> 
     for duty in measure.responsibilities:
         decision = last.get((duty.agency_id, duty.role))
         if decision is None:
-            _join_duty(rows, duty)
+            join_duty(rows, duty)
             continue
         work.used.add(decision.id)
         if decision.value:
             evidence = tuple(replace(item, rule=JUDGED) for item in duty.evidence)
-            _join_duty(rows, replace(duty, role=decision.value, evidence=evidence))
+            join_duty(rows, replace(duty, role=decision.value, evidence=evidence))
     return replace(measure, responsibilities=tuple(rows.values()))
 
 
@@ -337,7 +332,7 @@ def _added(work: _Work, measure: Measure, decisions: Sequence[Judgement]) -> Mea
         )
         agency = _agency(work, decision.unit or "", Verdict.UNIT)
         duty = Responsibility(decision.value, None, agency.name, agency.id, (found,))
-        _join_duty(rows, _held_by(work, duty, agency))
+        join_duty(rows, _held_by(work, duty, agency))
     return replace(measure, responsibilities=tuple(rows.values()))
 
 
@@ -352,65 +347,18 @@ def _reshape(work: _Work, judgement: Judgement) -> None:
     if judgement.verdict == Verdict.JOIN:
         if at == 0:
             return
-        measures[at - 1 : at + 1] = [_joined(work.record, measures[at - 1], measures[at])]
+        measures[at - 1 : at + 1] = [joined(work.record.text, measures[at - 1], measures[at])]
     else:
         measure = measures[at]
         cut = measure.start + measure.text.find(judgement.value) if judgement.value else 0
         if measure.text.count(judgement.value) != 1 or cut <= measure.start:
             return
-        parts = _parted(measure, cut)
+        parts = parted(measure, cut)
         if parts[1].id in {one.id for one in measures}:
             return
         measures[at : at + 1] = parts
     work.used.add(judgement.id)
     work.record = replace(work.record, measures=tuple(measures))
-
-
-def _joined(record: Record, one: Measure, other: Measure) -> Measure:
-    """Two neighbours as one, under the first one's number and title."""
-    rows: dict[tuple[str, str], Responsibility] = {}
-    for duty in (*one.responsibilities, *other.responsibilities):
-        _join_duty(rows, duty)
-    return replace(
-        one,
-        text=record.text[one.start : other.end],
-        end=other.end,
-        deadline=one.deadline or other.deadline,
-        responsibilities=tuple(rows.values()),
-        instruments=(*one.instruments, *other.instruments),
-        regions=(*one.regions, *other.regions),
-        targets=(*one.targets, *other.targets),
-        cites=(*one.cites, *other.cites),
-    )
-
-
-def _parted(measure: Measure, cut: int) -> list[Measure]:
-    """A measure as two at offset `cut` of the record's text; everything goes where it is printed."""
-    second = measure.text[cut - measure.start :]
-    title = second.split("\n", 1)[0].split("。", 1)[0].strip()
-    spans = ((measure.start, cut), (cut, measure.end))
-    parts = []
-    for number, (start, end) in enumerate(spans):
-        duties = []
-        for duty in measure.responsibilities:
-            evidence = tuple(item for item in duty.evidence if start <= item.start < end)
-            if evidence:
-                duties.append(replace(duty, evidence=evidence))
-        part = replace(
-            measure,
-            text=measure.text[start - measure.start : end - measure.start],
-            start=start,
-            end=end,
-            responsibilities=tuple(duties),
-            instruments=tuple(x for x in measure.instruments if start <= x.start < end),
-            regions=tuple(x for x in measure.regions if start <= x.start < end),
-            targets=tuple(x for x in measure.targets if start <= x.start < end),
-            cites=tuple(x for x in measure.cites if start <= x.start < end),
-        )
-        if number:
-            part = replace(part, id=f"{measure.id}+2", number=f"{measure.number}续", title=title)
-        parts.append(part)
-    return parts
 
 
 # The whole -----------------------------------------------------------------------------------------

@@ -20,12 +20,11 @@ from functools import cache, lru_cache
 
 from loaders.lexicon import Lexicon, load
 from loaders.types import Definition, Mention, Span
+from loaders.wording import either, pattern, rows, source, words
 
 SEPARATORS = "、，,；;。 \n\t　"
 BRACKETS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "［": "］", "【": "】"}
 CLOSERS = frozenset(BRACKETS.values())
-JOINTS = re.compile(r"以及|[和与及]")
-LEVEL = r"(?:自治区|[省市州区县盟旗])"
 GLOSS = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】]{1,40})[)）〕\]】]$")
 SIGN = re.compile(r"^[*＊★☆▲△※#]|[*＊★☆▲△※#]$")
 MAX_NAME = 60  # characters: the longest register name has about 40
@@ -33,59 +32,63 @@ MAX_PART = 200  # characters between two separators: longer is prose, not a name
 
 
 @cache
-def _words(key: str) -> re.Pattern[str]:
-    """The words of a row of structure.yaml as one pattern at the end of a name."""
-    words = sorted(load().structure[key]["words"], key=len, reverse=True)
-    return re.compile("(?:" + "|".join(map(re.escape, words)) + r")(?:[（(〔][^（()）〔〕]{1,20}[)）〕])?$")
+def _ending(key: str) -> re.Pattern[str]:
+    """The words of a row of structure.yaml at the end of a name; a bracket may stand behind them."""
+    return re.compile(rf"(?:{source('structure', key)})(?:[（(〔][^（()）〔〕]{{1,20}}[)）〕])?$")
 
 
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    """The patterns of a row of structure.yaml as one."""
-    return re.compile("|".join(f"(?:{p})" for p in load().structure[key]["patterns"]))
+def _joints() -> re.Pattern[str]:
+    """和, 与, 及, 以及 between two names."""
+    return pattern("names", "joints")
 
 
 @cache
 def _note() -> re.Pattern[str]:
     """What a bracket behind a name says of its role: 省甲厅（牵头）."""
-    rows = load().roles
-    words = [word for key in ("labels", "verbs") for row in rows[key] for word in row["words"]]
-    denied = rows["guards"]["denied"]
-    first = rows["fillers"]["patterns"]
-    return re.compile(
-        f"^(?:{'|'.join(map(re.escape, words))})|" + "|".join(f"(?:{p})" for p in [*denied, *first])
-    )
+    said = [word for key in ("labels", "verbs") for row in rows("roles")[key] for word in row["words"]]
+    denied, filler = source("roles", "guards", "denied"), source("roles", "fillers")
+    return re.compile(f"^(?:{either(said)})|{denied}|{filler}")
 
 
 @cache
 def _lead_in() -> re.Pattern[str]:
-    return re.compile(f"(?:{load().roles['lead_in']['pattern']})+")
+    return re.compile(f"(?:{source('roles', 'lead_in')})+")
 
 
 def looks_like_unit(name: str) -> bool:
     """Whether a name ends as a unit's does (局, 委, 政府, 公司 …) and holds nothing that none holds."""
-    return 2 <= len(name) <= MAX_NAME and bool(_words("suffixes").search(name)) and not unreadable(name)
+    return 2 <= len(name) <= MAX_NAME and bool(_ending("suffixes").search(name)) and not unreadable(name)
 
 
 def unreadable(name: str) -> bool:
     """Whether a name holds what no unit's name does: a colon, quotes, a role's verb."""
-    return bool(_pattern("never_units").search(load().naming.included.sub("", name)))
+    return bool(pattern("structure", "never_units").search(pattern("names", "included").sub("", name)))
 
 
 def is_class(name: str) -> bool:
     """Whether a name stands for several units: 各区县政府, 有关部门."""
     if len(name) > MAX_NAME or unreadable(name):
         return False
-    return bool(_pattern("classes").search(name) or load().naming.collective.search(name))
+    return bool(pattern("structure", "classes").search(name) or collective(name))
+
+
+@cache
+def _collective() -> re.Pattern[str]:
+    return re.compile("|".join(row["pattern"] for row in rows("names")["collectives"]))
+
+
+def collective(name: str) -> bool:
+    """Whether a name is one of those for several units that no 各 or 有关 shows: 属地政府, 镇街."""
+    return _collective().search(name) is not None
 
 
 def office(name: str, lexicon: Lexicon) -> bool:
     """Whether an unknown name is an office by its form: 省大数据管理局, 青山湖科技城管委会."""
-    if not looks_like_unit(name) or not _words("offices").search(name):
+    if not looks_like_unit(name) or not _ending("offices").search(name):
         return False
     if _level_prefix(name, lexicon) or lexicon.leading_place(name):
         return True
-    end = _words("proper_offices").search(name)
+    end = _ending("proper_offices").search(name)
     return end is not None and len(name) >= min(6, 3 + len(end.group()))
 
 
@@ -120,7 +123,7 @@ def _known(name: str, lexicon: Lexicon) -> bool:
     for length in range(2, min(len(name), 9)):  # 桥西区 of three cities: a place, though not which
         if name[:length] in lexicon.place_names and name[length:] in lexicon.forms:
             return True
-    prefix = re.match(LEVEL, name)
+    prefix = pattern("names", "level_words").match(name)
     if prefix and name[prefix.end() :] in lexicon.forms:
         return True
     return any((place := form.match(name)) and _is_place(place, lexicon) for form, _ in lexicon.templates)
@@ -128,7 +131,11 @@ def _known(name: str, lexicon: Lexicon) -> bool:
 
 def _is_place(text: str, lexicon: Lexicon) -> bool:
     """Whether a text is a chain of division names and nothing else: 广东省, 河北省石家庄市, 省."""
-    if text in lexicon.place_names or text in lexicon.areas or re.fullmatch(LEVEL, text):
+    if (
+        text in lexicon.place_names
+        or text in lexicon.areas
+        or pattern("names", "level_words").fullmatch(text)
+    ):
         return True
     rest = text
     while rest and (hit := lexicon.leading_place(rest)):
@@ -139,10 +146,11 @@ def _is_place(text: str, lexicon: Lexicon) -> bool:
 def split_list(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[Mention], list[Definition]]:
     """The mentions of the list at text[start:end] in order, and what it defines (以下统称…)."""
     definitions: list[Definition] = []
-    pattern = re.compile(lexicon.structure["definitions"]["pattern"])
     found: list[Mention] = []
     for part_start, part_end in _parts(text, start, end):
-        define = pattern.search(text, part_start, min(part_end, part_start + 2 * MAX_PART))
+        define = pattern("structure", "definitions").search(
+            text, part_start, min(part_end, part_start + 2 * MAX_PART)
+        )
         if define:
             part_end = define.start()
         found.extend(_mentions(text, part_start, part_end, lexicon))
@@ -191,13 +199,15 @@ def _mentions(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Men
         return
     start = _after_lead_in(text, start, end, lexicon)
     end -= len(text[start:end]) - len(text[start:end].rstrip("：:—-·"))
-    ends = _pattern("open_ends").search(text[start:end])  # 等部门和单位 is one end, 等部门和市乙局 is none
+    ends = pattern("structure", "open_ends", "patterns").search(
+        text[start:end]
+    )  # 等部门和单位 is one end, 等部门和市乙局 is none
     joint = _open_joint().search(text, start, end)
     if joint and not (ends and start + ends.start() <= joint.start()):
         yield from _mentions(text, start, joint.start("joint"), lexicon)
         yield from _mentions(text, joint.end(), end, lexicon)
         return
-    open_list = _pattern("open_ends").search(text[start:end])
+    open_list = pattern("structure", "open_ends", "patterns").search(text[start:end])
     if open_list:
         end = start + open_list.start()
     name = text[start:end]
@@ -214,7 +224,9 @@ def _mentions(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Men
         if cut := _cut(name, lexicon):
             for left, right in zip((0, *cut), (*cut, len(name)), strict=True):
                 at = (
-                    start + left + (len(joint.group()) if (joint := JOINTS.match(name, left)) and left else 0)
+                    start
+                    + left
+                    + (len(joint.group()) if (joint := _joints().match(name, left)) and left else 0)
                 )
                 last = right == len(name)
                 for mention in _mentions(text, at, start + right, lexicon):
@@ -229,12 +241,12 @@ def _after_lead_in(text: str, start: int, end: int, lexicon: Lexicon) -> int:
     """Where the name begins: 由, 请, 以及 and a joint before a unit are no part of it."""
     if (lead := _lead_in().match(text, start, end)) and lead.end() < end:
         start = lead.end()
-    joint = JOINTS.match(text, start, end)
+    joint = _joints().match(text, start, end)
     name = text[start:end]
     if (
         joint
         and not known(name, lexicon)
-        and sure(_pattern("open_ends").sub("", text[joint.end() : end]), lexicon)
+        and sure(pattern("structure", "open_ends", "patterns").sub("", text[joint.end() : end]), lexicon)
     ):
         start = joint.end()
     return start
@@ -242,15 +254,17 @@ def _after_lead_in(text: str, start: int, end: int, lexicon: Lexicon) -> int:
 
 @cache
 def _open_joint() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(load().structure['open_ends']['inner'])})(?P<joint>)(?:以及|[和与及])")
+    inner = source("structure", "open_ends", "inner")
+    return re.compile(rf"(?:{inner})(?P<joint>)(?:{source('names', 'joints')})")
 
 
 def _cut(name: str, lexicon: Lexicon) -> tuple[int, ...]:
     """Where a name is two: at 和/及 between units, or where one known name is glued to the next."""
-    for joint in JOINTS.finditer(name):
+    second_plate = pattern("structure", "second_plates")
+    for joint in _joints().finditer(name):
         if _stands_alone(name[: joint.start()], lexicon) and _stands_alone(name[joint.end() :], lexicon):
             return (joint.start(),)
-    for level in re.finditer(LEVEL, name):
+    for level in pattern("names", "level_words").finditer(name):
         at = level.start()
         if (
             at >= 3
@@ -259,7 +273,10 @@ def _cut(name: str, lexicon: Lexicon) -> tuple[int, ...]:
             and (
                 known(name[at:], lexicon)
                 or _cut(name[at:], lexicon)
-                or (name[at - 1] in "局委厅办" and _pattern("second_plates").fullmatch(name[at:]))
+                or (
+                    name[at - 1] in words("structure", "kinds", "plates")
+                    and second_plate.fullmatch(name[at:])
+                )
             )
         ):
             return (at,)
@@ -268,11 +285,11 @@ def _cut(name: str, lexicon: Lexicon) -> tuple[int, ...]:
 
 def _stands_alone(name: str, lexicon: Lexicon) -> bool:
     """Whether one side of 和 is a unit of its own: 住房 in 住房和城乡建设局 is none."""
-    bare = _pattern("open_ends").sub("", name)
+    bare = pattern("structure", "open_ends", "patterns").sub("", name)
     return (
         known(bare, lexicon)
         or is_class(bare)
-        or (looks_like_unit(re.split(JOINTS, bare)[0]) and len(bare) > 2)
+        or (looks_like_unit(_joints().split(bare)[0]) and len(bare) > 2)
     )
 
 
@@ -290,15 +307,15 @@ def place_as_unit(mention: Mention, lexicon: Lexicon, short: bool) -> Mention | 
 def _classes_joined(text: str, found: list[Mention]) -> list[Mention]:
     """各市、县人民政府 is one class printed with a 、 inside."""
     out: list[Mention] = []
-    rows = load().structure
-    part, end = re.compile(rows["class_parts"]["pattern"]), re.compile(rows["class_ends"]["pattern"])
+    part, end = pattern("structure", "class_parts"), pattern("structure", "class_ends")
+    joint, level = pattern("structure", "class_joints"), pattern("names", "level_words")
     for mention in found:
         if (
             out
-            and part.match(re.split("[、和及]", out[-1].name)[-1])
-            and (out[-1].name.startswith(("各", "有关", "相关")) or re.match(LEVEL, mention.name))
+            and part.match(joint.split(out[-1].name)[-1])
+            and (pattern("structure", "class_begins").match(out[-1].name) or level.match(mention.name))
             and end.match(mention.name)
-            and text[out[-1].end : mention.start] in "、和及"
+            and joint.fullmatch(text, out[-1].end, mention.start)
             and not known(out[-1].name, load())
         ):
             joined = text[out[-1].start : mention.end]
@@ -327,10 +344,10 @@ def _completed(found: list[Mention], lexicon: Lexicon) -> list[Mention]:
 
 def _level_prefix(name: str, lexicon: Lexicon) -> str | None:
     """The level word that a name begins with, 委 or 政府 after it included: 市委 of 市委宣传部."""
-    level = lexicon.naming.levels.match(name)
+    level = pattern("names", "levels").match(name)
     if level is None:
         return None
-    body = re.compile(r"党?委(?!员会|托)|政府").match(name, level.end())
+    body = pattern("names", "bodies").match(name, level.end())
     end = body.end() if body else level.end()
     return name[:end] if end < len(name) else None
 
@@ -376,14 +393,18 @@ def _shared_kind(fragment: str, following: str, lexicon: Lexicon) -> str | None:
     """厅 for 省教育 before 科技厅: a subject takes the kind of office of its neighbour where that is one."""
     if looks_like_unit(fragment) or is_class(fragment) or unreadable(fragment):
         return None
-    area = re.search(load().structure["shared_areas"]["pattern"], following)
+    area = pattern("structure", "shared_areas").search(following)
     if area and area.start() >= 2 and re.fullmatch(r"[\u4e00-\u9fff]{2,6}", fragment):
         return area.group()
-    kind = re.search(load().structure["kinds"]["pattern"], following)
+    kind = pattern("structure", "kinds", "pattern").search(following)
     if not kind:
         return None
-    bare = re.sub(rf"^{LEVEL}", "", fragment)
-    tails = load().structure["kinds"]["offices"] if kind.group() == "部门" else [kind.group()]
+    level = pattern("names", "level_words").match(fragment)
+    bare = fragment[level.end() :] if level else fragment
+    several = kind.group() not in words(
+        "structure", "kinds", "offices"
+    )  # 部门 is what any of them may be called
+    tails = words("structure", "kinds", "offices") if several else (kind.group(),)
     fits = any(subject + tail in lexicon.forms for tail in tails for subject in (fragment, bare) if subject)
     return kind.group() if fits else None
 
@@ -393,11 +414,12 @@ def _prefixed(name: str, prefix: str, lexicon: Lexicon) -> str | None:
 
     委 and 政府 go on only to what is theirs: after 市委组织部 comes 市委宣传部, but 市财政局.
     """
-    level = re.sub(r"(?:党?委|政府)$", "", prefix)
+    body = pattern("names", "bodies_alone").search(prefix)
+    level = prefix[: body.start()] if body else prefix
     if level != prefix and prefix.removeprefix(level) + name in lexicon.forms:
         return prefix + name
     if name in lexicon.forms:
         return level + name
-    if prefix.endswith("委") and len(name) <= 8 and re.search(r"(?:部|工委)$", name):
+    if pattern("names", "committees").search(prefix) and pattern("names", "of_committees").search(name):
         return prefix + name
     return None

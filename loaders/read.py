@@ -14,9 +14,10 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from graph.errors import BinaryInput, EmptyInput, InputError, InputTooLarge
-from loaders import books, drawn, ofd, package, pdf, web, word
-from loaders.compose import MAX_TEXT, Box, Composition
+from loaders.formats import books, drawn, ofd, package, pdf, web, word
+from loaders.formats.compose import MAX_TEXT, Box, Composition
 from loaders.types import RawText
+from loaders.wording import words
 
 MAX_BYTES = 50 * 1024 * 1024
 MEDIA = {
@@ -55,9 +56,6 @@ FOREIGN = (
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PIPE_RULE = re.compile(r"^[ \t]{0,3}\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t\r]*$")
-COMMON = frozenset(
-    "，。、：；（）“”的和一在为市省部有责任工作发展"
-)  # told from garbage by how often they stand
 
 
 def read(path: Path, limit: int = MAX_BYTES) -> RawText:
@@ -189,7 +187,7 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
 def _familiar(text: str) -> float:
     """How much of the text is punctuation and characters that any 公文 is full of."""
     sample = text[:100_000]
-    return sum(c in COMMON for c in sample) / max(1, len(sample))
+    return sum(map(sample.count, words("pages", "common"))) / max(1, len(sample))
 
 
 def _plausible(text: str) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import UsageError
+from loaders.wording import pattern
 
 Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
@@ -361,7 +362,7 @@ def _plain(text: str | None) -> str:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"^(?:中共|全国(?=各|有关))", "", _plain(name))
+    return pattern("names", "optional_openings").sub("", _plain(name))
 
 
 def report(found: dict[str, Card], errors: bool = False) -> Iterator[str]:

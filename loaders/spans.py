@@ -79,3 +79,13 @@ def touches(spans: list[Span], at: int, to: int) -> bool:
     """Whether one of the spans (in order, apart) overlaps text[at:to]."""
     index = bisect_left(spans, (at, at))
     return any(a < to and at < b for a, b in spans[max(0, index - 1) : index + 2])
+
+
+def masked(text: str, spans: Sequence[Span]) -> str:
+    """The text with blanks in place of `spans`, every other character where it was."""
+    parts, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            parts += [text[at:start], " " * (end - start)]
+            at = end
+    return "".join([*parts, text[at:]])

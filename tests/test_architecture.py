@@ -39,7 +39,13 @@ NOT_IMPORTED = {
     "neo4j-rust-ext": "speeds neo4j up from inside",
     "numpy": "networkx computes layouts with it",
     "scipy": "networkx computes layouts of more than 500 nodes with it",
+    "uvloop": "the loop that Streamlit serves with when it is there; it sends small answers at once",
 }
+
+
+# Chinese that a pattern in Python may hold: numerals are digits, and counted as such. All else is a word,
+# and stands in data/lexicon with an example.
+DIGITS = frozenset("零一二三四五六七八九十百千两")
 
 
 def imports_of(source: str, package: str = "") -> set[str]:
@@ -80,6 +86,38 @@ def cypher_over_a_line(source: str) -> Iterator[int]:
                 yield node.lineno
 
 
+def chinese_in_patterns(source: str) -> Iterator[tuple[int, str]]:
+    """(line, characters) of the Chinese words in the regular expressions that Python writes itself.
+
+    A pattern is the first argument of a call of `re`, with the strings that it is put together from:
+    literals, parts of f-strings, and the module's own constants that it names.
+    """
+    tree = ast.parse(source)
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args):
+            continue
+        if not (isinstance(call.func.value, ast.Name) and call.func.value.id == "re"):
+            continue
+        parts = [*ast.walk(call.args[0])]
+        parts += [
+            inner
+            for part in parts
+            if isinstance(part, ast.Name) and isinstance(constants.get(part.id), ast.Constant | ast.JoinedStr)
+            for inner in ast.walk(constants[part.id])
+        ]
+        said = "".join(p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str))
+        said = said.replace("\u4e00-\u9fff", "")  # any character
+        if words := "".join(c for c in said if "\u4e00" <= c <= "\u9fff" and c not in DIGITS):
+            yield call.lineno, words
+
+
 def header_faults(text: str, *, returns: bool) -> list[str]:
     """What is missing from the // lines at the top of a cypher file: purpose in Chinese, params, returns."""
     header: list[str] = []
@@ -116,13 +154,13 @@ def normal(name: str) -> str:
         ("graph/store.py", "def f():\n    import loaders.read", {"loaders.read"}),
         ("graph/store.py", "from ..loaders import read", {"loaders.read"}),
         # loaders see the model and the errors, their command line also the store
-        ("loaders/roles.py", "from graph.model import Record", set()),
-        ("loaders/roles.py", "from graph import model, errors", set()),
-        ("loaders/roles.py", "from graph.store import open_store", {"graph.store.open_store"}),
-        ("loaders/roles.py", "from graph import store", {"graph.store"}),
+        ("loaders/mentions.py", "from graph.model import Record", set()),
+        ("loaders/mentions.py", "from graph import model, errors", set()),
+        ("loaders/mentions.py", "from graph.store import open_store", {"graph.store.open_store"}),
+        ("loaders/mentions.py", "from graph import store", {"graph.store"}),
         ("loaders/__main__.py", "from graph.store import open_store", set()),
         ("loaders/__main__.py", "from graph.server import LocalServer", {"graph.server.LocalServer"}),
-        ("loaders/roles.py", "from .types import Mention", set()),
+        ("loaders/mentions.py", "from .types import Mention", set()),
         # pages may use both, and nothing imports the entry
         ("views/tasks.py", "from graph.questions import ask\nfrom loaders import read", set()),
         ("views/tasks.py", "import app", {"app"}),
@@ -163,6 +201,34 @@ def test_cypher_in_python_is_seen(source: str, lines: list[int]) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_python_holds_no_cypher_longer_than_a_line(path: Path) -> None:
     assert list(cypher_over_a_line(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('import re\nA = re.compile("办公[厅室]")', [(2, "办公厅室")]),
+        # put together: an f-string, a module's constant, another module's function
+        ('import re\nEND = "厅|局"\nre.match(rf"[{x}](?:{END})$", name)', [(3, "厅局")]),
+        ('import re\nre.sub(r"^的" + tail, "的", text)', [(2, "的")]),
+        # numerals, punctuation and the range of all characters are no words
+        ('import re\nre.compile(r"第?[一二三四五六七八九十]+[、．]".replace("第?", ""))', [(2, "第第")]),
+        ('import re\nre.compile(r"[一二三十]+[、．（）]|[\\u4e00-\\u9fff]{2,4}[\u4e00-\u9fff]")', []),
+        # a pattern from data/lexicon, and Chinese that is no pattern
+        ('pattern("structure", "closing").sub("办公厅", text)', []),
+        ('raise UsageError("没有这份文件")', []),
+    ],
+)
+def test_chinese_words_in_a_pattern_are_seen(source: str, found: list[tuple[int, str]]) -> None:
+    assert list(chinese_in_patterns(source)) == found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if path.relative_to(ROOT).parts[0] in ("graph", "loaders")],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_chinese_words_stand_in_the_lexicon_and_not_in_patterns(path: Path) -> None:
+    assert list(chinese_in_patterns(path.read_text("utf-8"))) == []
 
 
 def test_every_cypher_file_says_what_it_is_for() -> None:

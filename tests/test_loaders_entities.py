@@ -15,8 +15,9 @@ from loaders import entities
 from loaders import score as scoring
 from loaders.__main__ import main
 from loaders.explain import candidates, explanation
-from loaders.lexicon import FOLDER, load, read_yaml
+from loaders.lexicon import load
 from loaders.records import parse_file
+from loaders.wording import FOLDER, read_yaml
 
 LEXICON = load()
 INSTRUMENTS: dict[str, Any] = read_yaml(FOLDER, "instruments")
@@ -30,7 +31,7 @@ ENTRIES = [
 
 def tools(text: str) -> list[tuple[str, str]]:
     """(mention, type) of every instrument of a text."""
-    return [(i.mention, i.type) for i in entities.instruments(text, 0, len(text), LEXICON)]
+    return [(i.mention, i.type) for i in entities.instruments(text, 0, len(text))]
 
 
 def places(
@@ -90,7 +91,7 @@ def test_one_family_has_one_name_across_documents() -> None:
     names = {
         entity.name
         for text in ("设立乡村振兴专项资金。", "用好“养老服务专项资金”。", "安排专项资金。")
-        for entity in entities.instruments(text, 0, len(text), LEXICON)
+        for entity in entities.instruments(text, 0, len(text))
     }
     assert names == {"专项资金"}
 
@@ -103,7 +104,7 @@ def test_an_instrument_stands_once_in_a_measure_in_its_fuller_form() -> None:
 def test_the_annotation_holds_no_instruments() -> None:
     text = "建设数据平台。（责任单位：某市大数据中心、某市公共资源交易平台）"
     at = text.index("某市大数据中心")
-    found = list(entities.instruments(text, 0, len(text), LEXICON, [(at, at + 7)]))
+    found = list(entities.instruments(text, 0, len(text), [(at, at + 7)]))
     assert [i.mention for i in found] == ["数据平台"]
 
 
@@ -217,10 +218,10 @@ PIECES = st.sampled_from(
 def test_whatever_the_text_says_mentions_stand_where_they_say(text: str) -> None:
     own = LEXICON.place_of("广东省广州市")
     found = [
-        list(entities.instruments(text, 0, len(text), LEXICON, [(3, 5)])),
+        list(entities.instruments(text, 0, len(text), [(3, 5)])),
         list(entities.regions(text, 0, len(text), LEXICON, own, [(3, 5)])),
         list(entities.targets(text, 0, len(text), [(3, 5)])),
-        list(entities.citations(text, 0, len(text), LEXICON)),
+        list(entities.citations(text, 0, len(text))),
     ]
     for kind in found:
         assert all(text[item.start : item.end] == item.mention and item.mention for item in kind)

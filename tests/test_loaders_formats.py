@@ -16,13 +16,15 @@ from docx.oxml.ns import nsdecls
 
 from graph.errors import BinaryInput, EmptyInput, InputError, InputTooLarge
 from graph.model import Record
-from loaders import package, records, sheets
+from loaders import records
 from loaders.__main__ import main
 from loaders.archive import expanded
-from loaders.lexicon import FOLDER, check, read_yaml
+from loaders.formats import package
+from loaders.formats.word import chinese
 from loaders.read import decode, read, read_bytes
 from loaders.records import Given, given_for, parse
-from loaders.word import chinese
+from loaders.tables.columns import column_of
+from loaders.wording import FOLDER, check, read_yaml
 from tests import making
 
 STEMS = ("000", "001", "002", "003", "004", "05", "10", "24")
@@ -502,12 +504,12 @@ def test_every_word_of_the_columns_lexicon_has_its_kind() -> None:
     check(FOLDER, "columns", rows, thorough=True)
     for row in rows["columns"]:
         for example in row["examples"]:
-            found = sheets.column(example)
+            found = column_of(example)
             assert found is not None, example
             assert found.kind == ("role" if row["kind"] == "mixed" else row["kind"]), example
     for row in rows["roles"]:
         for example in row["examples"]:
-            found = sheets.column(example)
+            found = column_of(example)
             assert found is not None, example
             assert found.role == row["role"], example
 
@@ -852,7 +854,8 @@ def test_an_archive_is_its_documents(tmp_path: Path, capsys: pytest.CaptureFixtu
             "湖南省财政厅",
             "湖南省商务厅",
         ]
-    assert [line.split("：")[0] for line in capsys.readouterr().err.splitlines()] == ["坏.docx"]
+    said = sorted(line.split("：")[0] for line in capsys.readouterr().err.splitlines())
+    assert said == [f"{file.name} 里的 图.png", "坏.docx"]  # what a person put there and nothing read
 
 
 ARCHIVES: list[tuple[str, Callable[[], bytes], str]] = [
@@ -876,9 +879,8 @@ def test_an_archive_that_is_not_read_says_why(
     file.write_bytes(make())
     failures: list[Any] = []
     assert list(expanded([file], tmp_path / "work", failures.append)) == []
-    (failure,) = failures
-    assert word in str(failure)
-    assert str(failure).endswith("。")
+    assert word in str(failures[-1])
+    assert all(str(failure).endswith("。") for failure in failures)
 
 
 def test_patterns_and_folders_are_searched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -961,3 +963,61 @@ def test_an_instrument_ends_with_its_cell(tmp_path: Path) -> None:
     found = [i.mention for m in records.parse_file(path).measures for i in m.instruments]
     assert found
     assert not any("\t" in name or "手续省" in name for name in found)
+
+
+UNLINED = [
+    ["序号", "重点任务", "牵头单位", "配合单位"],
+    [
+        "1",
+        "推进甲体系建设，完善乙机制，加强丙工作，做好丁服务",
+        "省财政厅",
+        "省教育厅、省科技厅、省民政厅、省司法厅",
+    ],
+    ["2", "加强戊监管", "省商务厅", "省税务局"],
+    ["3", "做好己保障，健全庚制度，提升辛水平", "省教育厅", "省财政厅"],
+]
+
+
+@pytest.mark.parametrize("align", ["TOP", "MIDDLE", "BOTTOM"])
+def test_a_pdf_table_that_only_white_parts(align: str, tmp_path: Path) -> None:
+    path = tmp_path / "分工表.pdf"
+    path.write_bytes(making.make_pdf_unlined(UNLINED, align, below="本表自印发之日起执行。"))
+    record = records.parse_file(path, "湖南省")
+    assert {
+        m.number: {(r.evidence[0].mention, r.role) for r in m.responsibilities} for m in record.measures
+    } == {
+        "1": {
+            ("省财政厅", "LEADS"),
+            *((name, "SUPPORTS") for name in ("省教育厅", "省科技厅", "省民政厅", "省司法厅")),
+        },
+        "2": {("省商务厅", "LEADS"), ("省税务局", "SUPPORTS")},
+        "3": {("省教育厅", "LEADS"), ("省财政厅", "SUPPORTS")},
+    }
+    assert record.text.endswith("本表自印发之日起执行。")
+    assert record.problems == ()
+
+
+LONG = [UNLINED[0], *([str(n), "做好某某工作", "省财政厅", "省教育厅"] for n in range(1, 60))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "pad"),
+    [
+        # rows no further apart than the lines of one: whose line is whose is open
+        (UNLINED, 0.0),
+        # the table goes on over the page, where no header tells its columns
+        (LONG, 4.0),
+        # a number is missing, so that two rows would be one
+        ([*UNLINED[:2], ["", *UNLINED[2][1:]], UNLINED[3]], 4.0),
+        # numbers that do not count
+        ([UNLINED[0], UNLINED[2], UNLINED[1]], 4.0),
+    ],
+)
+def test_a_pdf_table_that_leaves_anything_open_is_said_and_not_read(
+    rows: list[list[str]], pad: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "分工表.pdf"
+    path.write_bytes(making.make_pdf_unlined(rows, pad=pad))
+    record = records.parse_file(path, "湖南省")
+    assert [r for m in record.measures for r in m.responsibilities] == []
+    assert [p.kind for p in record.problems if "没有表格线" in p.message] == ["not_understood"]

@@ -9,9 +9,10 @@ import pytest
 
 from graph.errors import LexiconError
 from graph.model import Record
-from loaders.lexicon import FOLDER, check, load, read_yaml
+from loaders.lexicon import load
 from loaders.records import Given, parse
 from loaders.types import RawText
+from loaders.wording import FOLDER, check, read_yaml, rows
 
 Duties = set[tuple[str, str]]
 
@@ -167,6 +168,16 @@ WORDINGS: list[tuple[str, str, Duties]] = [
         "（各地级以上市人民政府负责，列第一位的为牵头单位）",
         {("广东省各地级以上市人民政府", "IMPLEMENTS")},
     ),
+    (
+        "of a list in a sentence that is mostly sure, the sure ones answer",
+        "由省财政厅、省教育厅、甲河商城共同组织实施。",
+        {("广东省财政厅", "IMPLEMENTS"), ("广东省教育厅", "IMPLEMENTS")},
+    ),
+    (
+        "a class that says whom it means answers where a sentence hands it a duty; 相关部门 does not",
+        "由省人民政府各相关部门，各地级以上市人民政府负责落实。",
+        {("广东省各地级以上市人民政府", "IMPLEMENTS")},
+    ),
 ]
 
 
@@ -196,6 +207,7 @@ NOTHING: list[tuple[str, str]] = [
     ("several subjects at once", "省教育厅、科技厅应当加强协作。"),
     ("a duty that is wished for before its verb", "支持省财政厅负责联系企业。"),
     ("several of whom one is no unit", "由省财政厅、甲方代表共同组织实施。"),
+    ("leaders of whom one is no unit", "由省财政厅、省教育厅、甲河商城共同牵头。"),
     ("a person in charge", "各单位主要负责人负总责，落实省财政厅负责制。"),
 ]
 
@@ -890,7 +902,7 @@ def roles_of(text: str) -> dict[str, set[str]]:
 
 
 def _rows() -> list[tuple[str, dict[str, Any]]]:
-    groups = load().roles
+    groups = rows("roles")
     return [(k, row) for k, rows in groups.items() for row in (rows if isinstance(rows, list) else [rows])]
 
 
@@ -929,7 +941,7 @@ def test_every_label_and_verb_gives_its_role_in_a_bracket() -> None:
 def test_every_modifier_joins_the_verb_after_it() -> None:
     wrong = [
         (word, found)
-        for word in load().roles["modifiers"]["words"]
+        for word in rows("roles")["modifiers"]["words"]
         if (found := roles_of(_measure("", f"（省财政厅{word}配合）"))) != {"SUPPORTS": {"省财政厅"}}
     ]
     assert wrong == []
@@ -938,7 +950,7 @@ def test_every_modifier_joins_the_verb_after_it() -> None:
 def test_every_stop_ends_the_list_before_it() -> None:
     wrong = [
         (word, found)
-        for word in load().roles["stops"]["words"]
+        for word in rows("roles")["stops"]["words"]
         if (found := roles_of(_measure("", f"（责任单位：省财政厅；{word}：省教育厅）")))
         != {"IMPLEMENTS": {"省财政厅"}}
     ]
@@ -958,7 +970,7 @@ def _hit(key: str, row: dict[str, Any], text: str) -> bool:
 
 STRUCTURE = [
     (key, row, text, wanted)
-    for key, rows in load().structure.items()
+    for key, rows in rows("structure").items()
     for row in (rows if isinstance(rows, list) else [rows])
     for wanted, texts in ((True, row["examples"]), (False, row.get("none", ())))
     for text in texts

@@ -10,8 +10,8 @@ from typing import Any
 from lxml import etree
 
 from graph.errors import DutyGraphError, InputError
-from loaders.compose import Composition
-from loaders.pdf import Printed, compose
+from loaders.formats.compose import Composition
+from loaders.formats.pdf import Printed, compose
 
 
 def ofd(data: bytes, made: Composition) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw
 
-from loaders.compose import Box
+from loaders.formats.compose import Box
 
 Rect = tuple[float, float, float, float]  # left, bottom, right, top in points
 
@@ -27,7 +27,10 @@ NEAR = 3.0  # points: lines as near as this touch
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A table on a page: where it stands (points), its cells and how many rows and columns it has."""
+    """A table on a page: where it stands (points), its cells and how many rows and columns it has.
+
+    One that is not `lined` was told by the white between its columns and rows (aligned.py).
+    """
 
     page: int
     top: float
@@ -35,6 +38,7 @@ class Ruled:
     boxes: tuple[Box, ...]
     height: int
     width: int
+    lined: bool = True
 
 
 def tables(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int) -> list[Ruled]:
@@ -129,7 +133,7 @@ def _cells(
                 height += 1
             taken |= {(r, c) for r in range(row, row + height) for c in range(column, column + width)}
             area = (xs[column], ys[row + height], xs[column + width], ys[row])
-            yield Box(row, column, _said(area, text, runs), height, width)
+            yield Box(row, column, said(area, text, runs), height, width)
 
 
 def _lines_at(
@@ -143,7 +147,7 @@ def _parted(lines: Sequence[tuple[float, float]], at: float) -> bool:
     return any(start - 1 <= at <= end + 1 for start, end in lines)
 
 
-def _said(area: Rect, text: pypdfium2.PdfTextPage, runs: Sequence[Rect]) -> str:
+def said(area: Rect, text: pypdfium2.PdfTextPage, runs: Sequence[Rect]) -> str:
     """A cell's text; a line with no room for what begins the next goes on in it."""
     left, bottom, right, top = area
     inside = [r for r in runs if left <= (r[0] + r[2]) / 2 <= right and bottom <= (r[1] + r[3]) / 2 <= top]
@@ -162,12 +166,12 @@ def _said(area: Rect, text: pypdfium2.PdfTextPage, runs: Sequence[Rect]) -> str:
     pad = min((e[0] - left for e in edges), default=0.0)
     room = right - left - 2 * min(max(pad, 1.0), MAX_PAD)
     out = ""
-    for edge, said, after in zip(edges, words, [*words, ""][1:], strict=True):
-        out += said
+    for edge, line, after in zip(edges, words, [*words, ""][1:], strict=True):
+        out += line
         width = edge[2] - edge[0]
-        wide = max(edge[3] - edge[1], width / max(1, len(said)))  # of one character
+        wide = max(edge[3] - edge[1], width / max(1, len(line)))  # of one character
         # a mark that may not begin a line takes the character before it along
         taken = 2 if after[1:2] and after[1] in "、，。；：）)”》" else 1
-        if width + (taken + 0.2) * wide < room and not said.endswith(("、", "，")):
+        if width + (taken + 0.2) * wide < room and not line.endswith(("、", "，")):
             out += "\n"
     return out.strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from loaders.compose import Box
+from loaders.formats.compose import Box
 
 MAX_LINES = 5000  # of one drawing
 EDGE = re.compile(r"[ \t　]*(?:[┌┏╔╒╓][─-╿]{2,}[┐┓╗╕╖]|\+(?:[-=]+\+)+)[ \t　\r]*$")

@@ -18,23 +18,17 @@ from itertools import pairwise
 import pypdfium2
 
 from graph.errors import EmptyInput, InputError, InputTooLarge
-from loaders import ruled
-from loaders.compose import Composition
+from loaders.formats import aligned, ruled
+from loaders.formats.compose import Composition
+from loaders.wording import pattern
 
 MAX_PAGES = 2000
 PDFIUM = threading.Lock()  # pdfium is one machine for the whole process and not made for threads
-PAGE_NUMBER = re.compile(
-    r"[-—–－·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－·•\s]*"
-)
 EDGE_LINES = 3  # lines from the top or bottom of a page that may be a running head
 BROKEN_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 # What stays together at the end of a line: a word or number, and marks that open or close.
 FIRST_WORD = re.compile(r"[（《“‘【〔(\[]*(?:[!-~]+|.)[，。、；：！？）》”’】〕)\]]*")
-ITEM = re.compile(
-    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十百]+[章节条]"
-)
 DIGIT_ITEM = re.compile(r"\d{1,3}[.．、·](?!\d)|[（(]\d{1,2}[）)]|[①-⑳]")
-UNFINISHED = "、，和与及或至到第“《（(按照"  # before （三）项, which goes on and begins nothing
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
@@ -151,9 +145,20 @@ def _pages(data: bytes, name: str) -> tuple[list[list[Printed]], list[ruled.Rule
         if len(document) > MAX_PAGES:
             raise InputTooLarge(f"{name}：PDF 有 {len(document)} 页，超过 {MAX_PAGES} 页的上限，请拆分。")
         found: list[ruled.Ruled] = []
-        return [list(_lines(document, number, found)) for number in range(len(document))], found
+        pages = [list(_lines(document, number, found)) for number in range(len(document))]
+        return pages, [table for table in found if table.lined or not _cut_off(table, pages, found)]
     finally:
         document.close()
+
+
+def _cut_off(table: ruled.Ruled, pages: Sequence[Sequence[Printed]], found: Sequence[ruled.Ruled]) -> bool:
+    """Whether a table without lines goes on over the page, where no header tells its columns."""
+    after = table.page + 1
+    if after >= len(pages) or any(other.page == after for other in found):
+        return False
+    last = next(box.text for box in reversed(table.boxes) if box.column == 0).rstrip(".．、")
+    sequel = re.compile(rf"{int(last) + 1}(?!\d)")
+    return any(sequel.match(line.text) for line in pages[after])
 
 
 def _lines(document: pypdfium2.PdfDocument, number: int, found: list[ruled.Ruled]) -> Iterator[Printed]:
@@ -167,11 +172,14 @@ def _lines(document: pypdfium2.PdfDocument, number: int, found: list[ruled.Ruled
     except pypdfium2.PdfiumError:
         return
     try:
-        found.extend(ruled.tables(page, text_page, number))
         total = text_page.count_chars()
         text = text_page.get_text_range(0, total) if total > 0 else ""
         if len(text) != total:  # a character outside the BMP counts twice: places would slip
             text = "".join(text_page.get_text_range(i, 1)[:1] or "\ufffe" for i in range(total))
+        drawn = ruled.tables(page, text_page, number)
+        if not drawn and (unlined := aligned.table(text_page, text, number)):
+            drawn = [unlined]
+        found.extend(drawn)
         for match in re.finditer(r"[^\r\n]+", text):
             places = [i for i in range(*match.span()) if not text[i].isspace()]
             bare = CONTROL.sub("", unicodedata.normalize("NFC", _radicals(match.group()))).strip()
@@ -222,7 +230,7 @@ def _body(page: Sequence[Printed], running: set[str]) -> list[Printed]:
         line
         for line in page
         if not (id(line) in edges and _pattern(line.text) in running)
-        and not (id(line) in outer and PAGE_NUMBER.fullmatch(line.text))
+        and not (id(line) in outer and pattern("pages", "running_numbers").fullmatch(line.text))
     ]
 
 
@@ -281,8 +289,9 @@ def _goes_on(before: Printed, line: Printed, setting: dict[int, Setting]) -> boo
         return False
     if before.page == line.page and before.bottom - line.bottom > 1.5 * here.leading:
         return False
-    if ITEM.match(line.text) and before.text[-1] not in UNFINISHED:
-        return False
+    item = pattern("pages", "chinese_items").match(line.text)
+    if item and not pattern("pages", "unfinished").search(before.text):
+        return False  # before （三）项 a sentence goes on
     if DIGIT_ITEM.match(line.text) and before.text[-1] in "。；：！？…）)":
         return False
     word = FIRST_WORD.match(line.text)

@@ -15,8 +15,8 @@ from typing import Any
 import docx as python_docx
 
 from graph.errors import DutyGraphError
-from loaders.compose import Box, Composition
-from loaders.package import broken
+from loaders.formats.compose import Box, Composition
+from loaders.formats.package import broken
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

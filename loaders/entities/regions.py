@@ -11,11 +11,13 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from graph.model import RegionMention
-from loaders.instruments import said, vocabulary
-from loaders.lexicon import FOLDER, Lexicon, Place, load, read_yaml
-from loaders.spans import REACH, any_of, clause_end, inside, merged, titles, touches
-from loaders.structure import squeeze
+from loaders.divisions import Place
+from loaders.entities.instruments import said, vocabulary
+from loaders.lexicon import Lexicon, load
+from loaders.spans import REACH, clause_end, inside, merged, titles, touches
+from loaders.structure.lines import squeeze
 from loaders.types import Span
+from loaders.wording import pattern, rows, source, words
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
@@ -36,7 +38,8 @@ class _Places:
 
 @cache
 def _places() -> _Places:
-    data: dict[str, Any] = read_yaml(FOLDER, "regions")
+    data: dict[str, Any] = rows("regions")
+    between = source("regions", "between")
     single = {word: row["names"][0] for row in data["single"] for word in row["words"]}
     chars = "".join(single)
     return _Places(
@@ -44,13 +47,13 @@ def _places() -> _Places:
         single=single,
         home={word: row["names"][0] for row in data["home"] for word in row["words"]},
         office=re.compile(
-            rf"((?:[、和][\u4e00-\u9fff]{{2,4}}){{0,3}}[\u4e00-\u9fff]{{0,8}}?)"
-            rf"(?:{any_of(data['offices']['words']).pattern})"
+            rf"((?:(?:{between})[\u4e00-\u9fff]{{2,4}}){{0,3}}[\u4e00-\u9fff]{{0,8}}?)"
+            rf"(?:{source('regions', 'offices')})"
         ),
-        area=re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?:{any_of(data['areas']['words']).pattern})"),
-        zone=re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:{any_of(data['zones']['words']).pattern})"),
-        listed=re.compile(rf"[{chars}](?:[、和][{chars}]){{1,6}}(?=等|传统市场|市场|国家|地区)"),
-        ordinary=frozenset(data["ordinary"]["words"]),
+        area=re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?:{source('regions', 'areas')})"),
+        zone=re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:{source('regions', 'zones')})"),
+        listed=re.compile(rf"[{chars}](?:(?:{between})[{chars}]){{1,6}}(?={source('regions', 'list_ends')})"),
+        ordinary=frozenset(words("regions", "ordinary")),
     )
 
 
@@ -78,7 +81,8 @@ def _sights(
     text: str, start: int, end: int, lexicon: Lexicon, own: Place | None, closed: list[Span]
 ) -> Iterator[RegionMention]:
     """Every place seen, one by one: names of the gazetteer, joint names, single letters, named zones."""
-    words = _places()
+    known = _places()
+    between = words("regions", "between")
     taken: list[Span] = []
     group: list[tuple[Span, list[RegionMention]]] = []
     part = text[start:end]
@@ -86,33 +90,27 @@ def _sights(
         at, to = start + a, start + b
         if inside(closed, at):
             continue
-        if group and text[group[-1][0][1] : at] not in ("、", "和", "及", "与", ""):
+        if group and text[group[-1][0][1] : at] not in ("", *between):
             yield from _released(text, group)
             group = []
-        rows = _named(text, at, to, lexicon, own)
-        if group and rows and group[-1][0][1] == at and _holds(group[-1][1], rows, lexicon):
+        seen = _named(text, at, to, lexicon, own)
+        if group and seen and group[-1][0][1] == at and _holds(group[-1][1], seen, lexicon):
             group.pop()  # 云南怒江州 names one place
-        if rows:
-            to = rows[0].end
+        if seen:
+            to = seen[0].end
             taken.append((at, to))
-            group.append(((at, to), rows))
+            group.append(((at, to), seen))
     yield from _released(text, group)
-    for match in words.listed.finditer(part):
+    for match in known.listed.finditer(part):
         for index, char in enumerate(match.group()):
-            if name := words.single.get(char):
+            if name := known.single.get(char):
                 at = start + match.start() + index
                 yield _region(lexicon, name, char, at, at + 1)
-    verbs = vocabulary()
-    for match in words.zone.finditer(part):
+    for match in known.zone.finditer(part):
         at, to = start + match.start(), start + match.end()
-        for cut in verbs.cuts.finditer(text, at, to):
+        for cut in vocabulary().cuts.finditer(text, at, to):
             at = cut.end()
-        if (
-            to - at > 3
-            and said(text[at:to], verbs) > 3
-            and not inside(closed, at)
-            and not touches(taken, at, to)
-        ):
+        if to - at > 3 and said(text[at:to]) > 3 and not inside(closed, at) and not touches(taken, at, to):
             mention = text[at:to]
             yield RegionMention(squeeze(mention), None, "区域", mention, at, to)
 
@@ -123,10 +121,14 @@ def _released(text: str, group: list[tuple[Span, list[RegionMention]]]) -> Itera
         return
     after = group[-1][0][1]
     office = _places().office.match(text, after)
-    if office and not vocabulary().verbs.search(office[0]) and not re.search("[的在各等对向]", office[1]):
+    if (
+        office
+        and not pattern("instruments", "openers").search(office[0])
+        and not pattern("regions", "no_office").search(office[1])
+    ):
         return
-    for _, rows in group:
-        yield from rows
+    for _, seen in group:
+        yield from seen
 
 
 def _holds(outer: list[RegionMention], inner: list[RegionMention], lexicon: Lexicon) -> bool:
@@ -137,10 +139,10 @@ def _holds(outer: list[RegionMention], inner: list[RegionMention], lexicon: Lexi
 
 def _named(text: str, at: int, to: int, lexicon: Lexicon, own: Place | None) -> list[RegionMention]:
     """What the name at text[at:to] stands for; a place with 高新区 behind it is a functional area."""
-    words, mention = _places(), text[at:to]
-    if names := words.joint.get(mention):
+    known, mention = _places(), text[at:to]
+    if names := known.joint.get(mention):
         return [_region(lexicon, name, mention, at, to) for name in names]
-    if part := words.home.get(mention):
+    if part := known.home.get(mention):
         area = _only_area(part, lexicon, own)
         plain = not _CJK.match(text[at - 1 : at]) or bool(
             vocabulary().cuts.fullmatch(text, max(0, at - 2), at)
@@ -154,17 +156,17 @@ def _named(text: str, at: int, to: int, lexicon: Lexicon, own: Place | None) -> 
     if (
         hit[0].level == "区县"
         and mention != hit[0].name
-        and (mention in words.ordinary or not lexicon.below(hit[0].code, own))
+        and (mention in known.ordinary or not lexicon.below(hit[0].code, own))
     ):
         return []
-    area_match = words.area.match(text, to)
+    area_match = known.area.match(text, to)
     if area_match and (
-        (len(area_match.group()) > 2 and area_match.group()[-1] == "港") or words.office.match(text, to)
+        (len(area_match.group()) > 2 and area_match.group()[-1] == "港") or known.office.match(text, to)
     ):
         area_match = None
     if (
         area_match
-        and not re.search("[的和与及在]", area_match.group())
+        and not pattern("regions", "no_area").search(area_match.group())
         and not vocabulary().cuts.search(area_match.group())
     ):
         mention = text[at : area_match.end()]
@@ -202,14 +204,14 @@ def _gazetteer(city: str | None) -> AhoCorasick:
 
     A county's short name (从化 for 从化区) is one only in its own city's documents: elsewhere 新兴 is a word.
     """
-    lexicon, words = load(), _places()
-    names = {*lexicon.areas, *words.joint, *words.home}
+    lexicon, known = load(), _places()
+    names = {*lexicon.areas, *known.joint, *known.home}
     for name, codes in lexicon.place_names.items():
         for code in codes:
             place = lexicon.places[code]
             if name == place.name or place.level != "区县" or place.parent == city:
                 names.add(name)
     return AhoCorasick(
-        sorted(n for n in names if len(n) > 1 and n not in words.ordinary),
+        sorted(n for n in names if len(n) > 1 and n not in known.ordinary),
         matchkind=MatchKind.LeftmostLongest,
     )

@@ -16,7 +16,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from graph.errors import EmptyInput, InputError
-from loaders.compose import MAX_CELLS, Box, Composition
+from loaders.formats.compose import MAX_CELLS, Box, Composition
+from loaders.wording import pattern
 
 Decode = Callable[[bytes, str], tuple[str, str]]
 GONE = frozenset(
@@ -52,11 +53,6 @@ KEEP_SHARE = 0.85  # of the running text: a block inside with less is not all of
 LAYOUT_BLOCKS = 3  # paragraphs: a cell with as many holds a page's text, not a value
 MAX_SPAN = 1000  # rows or columns that a cell may say it covers
 RUNNING = re.compile(r"[^，。；：、！？]*[，。；：、！？]")
-META = re.compile(
-    r"(?P<label>发文字号|发布文号|文\s*号|成文日期|发布日期|发文日期)\s*[】\]]?\s*[:：]\s*"
-    r"(?P<value>[\u4e00-\u9fff（）()]{1,14}[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*\d{1,5}\s*号"
-    r"|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)"
-)
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 SAME = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -220,7 +216,7 @@ def _before(passed: list[Any], main: Any) -> Iterator[str]:
             if 8 <= len(text) <= 120 and element.find(".//a") is None:
                 title = text
         around = " ".join("".join(block.itertext()) for block in passed[-3:])[:20_000]
-        facts = [m["value"] for m in META.finditer(around) if m.group() not in inside]
+        facts = [m["value"] for m in pattern("pages", "notices").finditer(around) if m.group() not in inside]
     if title and title not in re.sub(r"\s+", "", inside):
         yield title
     yield from dict.fromkeys(facts)

@@ -15,13 +15,13 @@ from typing import Any
 import openpyxl
 
 from graph.errors import DutyGraphError, InputError, InputTooLarge
-from loaders.compose import Box, Composition
-from loaders.package import broken
+from loaders.formats.compose import Box, Composition
+from loaders.formats.package import broken
+from loaders.wording import pattern
 
 MAX_SHEET_CELLS = 300_000
 MAX_MERGED = 1_000_000  # cells that merged ranges cover
 MAX_ROWS = 50_000  # of all sheets together
-DEFAULT_SHEET = re.compile(r"(?i)(?:sheet|工作表)\s*\d*$")
 
 
 def xlsx(data: bytes, made: Composition) -> None:
@@ -38,7 +38,7 @@ def xlsx(data: bytes, made: Composition) -> None:
             rows += len({box.row for box in boxes})
             if rows > MAX_ROWS:
                 raise InputTooLarge(f"{made.name}：表格超过 {MAX_ROWS} 行，请拆分后再导入。")
-            if boxes and len(sheets) > 1 and not DEFAULT_SHEET.match(sheet.title):
+            if boxes and len(sheets) > 1 and not pattern("pages", "sheet_names").match(sheet.title):
                 made.paragraph(sheet.title)
             _sheet(boxes, made)
     except DutyGraphError:

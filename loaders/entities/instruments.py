@@ -18,10 +18,11 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from graph.model import InstrumentMention
-from loaders.lexicon import FOLDER, Lexicon, read_yaml
 from loaders.spans import BLANK, REACH, answering, any_of, clause_end, inside
-from loaders.structure import numbered, squeeze
+from loaders.structure.lines import squeeze
+from loaders.structure.numbering import numbered
 from loaders.types import Span
+from loaders.wording import pattern, rows
 
 WINDOW = 48  # characters that a name may reach back from its last word
 BARE = 6  # characters: a name shorter than this says little beyond its last word
@@ -29,9 +30,6 @@ HELD = 24  # earlier names of a measure that a new one is compared with
 STOPS = "。；！？!?;\n\t，,：:《》"
 PAIRS = {"）": "（", ")": "(", "”": "“", "】": "[", "]": "["}
 OPENING = "（(“[【"
-JOINTS = "、和及与或"
-MARKS = re.compile(f"[{re.escape(STOPS + OPENING + JOINTS + ''.join(PAIRS))}]")
-COUNTED = re.compile(r"\d+(?:[-—~～]\d+)?\s?[个家场项次批种名处座条]")  # 200场招聘会: the number is a target
 _Hit = tuple[int, int, str, str | None]
 
 
@@ -52,10 +50,8 @@ class _Words:
     head_list: list[str]
     kinds: dict[str, _Head]
     openers: AhoCorasick
-    verbs: re.Pattern[str]
     cuts: re.Pattern[str]
     starters: re.Pattern[str]
-    nominal: re.Pattern[str]
     loose: frozenset[str]
     follow: re.Pattern[str]
     actions: AhoCorasick
@@ -64,15 +60,15 @@ class _Words:
     titles: tuple[tuple[re.Pattern[str], str], ...]
     quoted: re.Pattern[str]
     quoted_types: dict[str, str]
-    generic: re.Pattern[str]
     leading: re.Pattern[str]
-    endings: re.Pattern[str]
+    joints: frozenset[str]
+    marks: re.Pattern[str]
 
 
 @cache
 def vocabulary() -> _Words:
     """The words of data/lexicon/instruments.yaml, indexed once."""
-    data: dict[str, Any] = read_yaml(FOLDER, "instruments")
+    data: dict[str, Any] = rows("instruments")
     kinds: dict[str, _Head] = {}
     for row in data["heads"]:
         for word in row["words"]:
@@ -85,17 +81,15 @@ def vocabulary() -> _Words:
         for word in row["words"]:
             actions.setdefault(word, []).append((row["type"], any_of(row["objects"])))
     quoted = {word: row["type"] for row in data["quoted"] for word in row["words"]}
-    generic = any_of(data["generic"]["words"]).pattern
+    joints = "".join(data["joints"]["words"])
     return _Words(
         heads=AhoCorasick(list(kinds), matchkind=MatchKind.LeftmostLongest),
         head_list=list(kinds),
         kinds=kinds,
         openers=AhoCorasick(data["openers"]["words"], matchkind=MatchKind.LeftmostLongest),
         actions=AhoCorasick(list(actions), matchkind=MatchKind.LeftmostLongest),
-        verbs=any_of(data["openers"]["words"]),
-        cuts=any_of([*data["openers"]["words"], *data["starters"]["words"], *"、和与及的"]),
+        cuts=any_of([*data["openers"]["words"], *data["starters"]["words"], *data["cuts"]["words"]]),
         starters=re.compile(rf"(?:{any_of(data['starters']['words'] + data['openers']['words']).pattern})+"),
-        nominal=any_of(data["nominal"]["words"]),
         loose=frozenset(data["loose"]["words"]),
         follow=re.compile(rf"$|[\W_]|{any_of(data['loose']['follow']).pattern}"),
         action_list=list(actions),
@@ -106,15 +100,13 @@ def vocabulary() -> _Words:
         ),
         quoted=re.compile(rf"“[^“”\n]{{2,40}}”(?:{any_of(quoted).pattern})"),
         quoted_types=quoted,
-        generic=re.compile(generic),
+        joints=frozenset(joints),
+        marks=re.compile(f"[{re.escape(STOPS + OPENING + joints + ''.join(PAIRS))}]"),
         leading=re.compile(rf"(?:{any_of(data['leading']['words']).pattern})+"),
-        endings=re.compile(any_of(data["endings"]["words"]).pattern),
     )
 
 
-def instruments(
-    text: str, start: int, end: int, lexicon: Lexicon, offices: Sequence[Span] = ()
-) -> Iterator[InstrumentMention]:
+def instruments(text: str, start: int, end: int, offices: Sequence[Span] = ()) -> Iterator[InstrumentMention]:
     """The instruments of a measure, each once, in text order.
 
     `offices` are where agencies are named: nothing inside them or their annotation is an instrument.
@@ -144,8 +136,8 @@ def _titled(text: str, start: int, end: int, words: _Words) -> Iterator[_Hit]:
     """《…》 whose last word tells what it is."""
     for match in re.finditer(r"《([^《》\n]{2,80})》", text[start:end]):
         title = squeeze(match[1])
-        for pattern, kind in words.titles:
-            if pattern.search(title):
+        for ending, kind in words.titles:
+            if ending.search(title):
                 yield start + match.start(), start + match.end(), kind, None
                 break
 
@@ -180,13 +172,13 @@ def _headed(text: str, start: int, end: int, words: _Words, closed: list[Span]) 
     ends: dict[int, _Head] = {}
     for index, a, b in words.heads.find_matches_as_indexes(part):
         at, after = start + a, start + b
-        if words.endings.match(text, after) or inside(closed, at):
+        if pattern("instruments", "endings").match(text, after) or inside(closed, at):
             continue
         word = words.head_list[index]
         if word in words.loose and not words.follow.match(text, after):
             continue
         head = words.kinds[word]
-        left = _left(text, start, at, ends, closed)
+        left = _left(text, start, at, ends, closed, words)
         if "简称" in text[left:at]:
             continue  # 以下简称“单一窗口”
         left = _past_list(text, left, at, ends)
@@ -203,11 +195,11 @@ def _headed(text: str, start: int, end: int, words: _Words, closed: list[Span]) 
         yield begin, after, head.type, head.name
 
 
-def _left(text: str, start: int, at: int, ends: dict[int, _Head], closed: list[Span]) -> int:
+def _left(text: str, start: int, at: int, ends: dict[int, _Head], closed: list[Span], words: _Words) -> int:
     """How far to the left of a head word its name can reach: to a stop, an open bracket or another name."""
     floor = max(start, at - WINDOW)
     over = at  # brackets and quotations are passed over as a whole
-    for mark in reversed(list(MARKS.finditer(text, floor, at))):
+    for mark in reversed(list(words.marks.finditer(text, floor, at))):
         i, char = mark.end(), mark.group()
         if i > over:
             continue
@@ -216,7 +208,7 @@ def _left(text: str, start: int, at: int, ends: dict[int, _Head], closed: list[S
             if opening < 0 or inside(closed, i - 1):
                 return i
             over = opening
-        elif char not in JOINTS or (i - 1 in ends and "等" not in text[i:at]):
+        elif char not in words.joints or (i - 1 in ends and "等" not in text[i:at]):
             return i
     return min(floor, over)
 
@@ -251,12 +243,12 @@ def _begin(
         if b > at or _depth(text, b, at):
             continue
         b += text[b : b + 1] == "的" and b < at
-        weight = said(text[b:at], words)
+        weight = said(text[b:at])
         if weight >= head.least:
             start = words.starters.match(text, b, at)
             begin = start.end() if start else b
             break
-        if weight == 0 and not words.nominal.fullmatch(text, a, openers[index][1]):
+        if weight == 0 and not pattern("instruments", "nominal").fullmatch(text, a, openers[index][1]):
             return None
     if begin is None:
         begin = left
@@ -265,10 +257,10 @@ def _begin(
             begin = last if last and not _depth(text, last, at) else left
             if start := words.starters.match(text, begin, at):
                 begin = start.end()
-    if counted := COUNTED.search(text, begin, at):
+    if counted := pattern("instruments", "counted").search(text, begin, at):
         begin = counted.end()
     begin = _after_clause(text, _stripped(text, begin, at, words), at, head, words)
-    return begin if said(text[begin:at], words) >= head.least else None
+    return begin if said(text[begin:at]) >= head.least else None
 
 
 def _after_clause(text: str, begin: int, at: int, head: _Head, words: _Words) -> int:
@@ -276,7 +268,7 @@ def _after_clause(text: str, begin: int, at: int, head: _Head, words: _Words) ->
     cut = text.rfind("的", begin, at) + 1
     if not cut or _depth(text, cut, at):
         return begin
-    rest = said(text[cut:at], words)
+    rest = said(text[cut:at])
     if head.name or (cut - begin > 10 and rest >= 4 and text[cut - 2] not in PAIRS):
         return cut
     return begin
@@ -297,9 +289,13 @@ def _stripped(text: str, begin: int, at: int, words: _Words) -> int:
     return match.end() if match else begin
 
 
-def said(modifier: str, words: _Words) -> int:
+def said(modifier: str) -> int:
     """How many characters of a modifier say something: 相关 before 政策 says nothing."""
-    return len(words.generic.sub("", words.verbs.sub("", BLANK.sub("", modifier))))
+    return len(
+        pattern("instruments", "generic").sub(
+            "", pattern("instruments", "openers").sub("", BLANK.sub("", modifier))
+        )
+    )
 
 
 def _without_overlaps(hits: list[_Hit], closed: list[Span]) -> list[_Hit]:
