@@ -6,7 +6,7 @@ import re
 
 from graph.model import Basis, Role
 from loaders.lexicon import Lexicon
-from loaders.mentions import is_class, known, split_list, sure
+from loaders.mentions import is_class, known, looks_like_unit, split_list, sure
 from loaders.roles.lists import (
     SHORT,
     concrete,
@@ -19,11 +19,23 @@ from loaders.roles.lists import (
     sure_list,
 )
 from loaders.roles.page import Found, Page
-from loaders.roles.words import BLANK, EDGES, any_verb, bare_verb, duty, joint_leader, role_of, verbs, work
+from loaders.roles.words import (
+    BLANK,
+    EDGES,
+    any_verb,
+    bare_verb,
+    duty,
+    joint_leader,
+    role_of,
+    shared,
+    verbs,
+    work,
+)
 from loaders.types import Duty, Mention, Span
 from loaders.wording import pattern, words
 
 MAX_SUBJECT = 60  # characters of the subjects of 要
+MAX_LIST = 120  # characters of a list behind 会同 or 请
 MAX_CLAUSE = 300  # characters between a sentence's begin and its verb
 
 
@@ -66,7 +78,7 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
             "roles", "guards", "denied"
         ).search(clause):
             continue
-        more = _chain(text, flat, base, at, lexicon, inside)
+        more = _chain(text, flat, base, at, lexicon, inside) or _asked(text, flat, base, at, lexicon)
         if not more and (inside or pattern("roles", "by").match(flat, at)):
             more = _handed(text, flat, base, at, lexicon, found)
         duties.extend(more)
@@ -76,7 +88,9 @@ def _sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, foun
     spans = {(d.mention.start, d.mention.end) for d in duties}
     for begin in begins:
         subjects = _subjects(text, flat, base, begin, lexicon)
-        if len(subjects) == 1 and (subjects[0].mention.start, subjects[0].mention.end) not in spans:
+        if any((d.mention.start, d.mention.end) in spans for d in subjects):
+            continue
+        if len(subjects) == 1:
             duties.append(subjects[0])
         elif len(subjects) > 1 and not guarded:
             area = (subjects[0].mention.start, subjects[-1].mention.end)
@@ -153,8 +167,10 @@ def _chain(text: str, flat: str, base: int, at: int, lexicon: Lexicon, inside: b
         rows, word, role, stop = clause
         ended = stop >= len(flat) or flat[stop] in EDGES + BLANK
         if not ended and not _goes_on(flat, stop, role, word, bool(duties), inside):
-            return [] if not inside and pattern("roles", "relative").match(flat, stop) else duties
-        if role == Role.IMPLEMENTS and not _answers(rows, duties, lexicon):
+            word, stop = _plain_part(word, role, stop)  # 负责统筹: 负责, and the work is 统筹
+            if not _goes_on(flat, stop, role, word, bool(duties), inside):
+                return [] if not inside and pattern("roles", "relative").match(flat, stop) else duties
+        if role == Role.IMPLEMENTS and not _answers(rows, word, duties, lexicon):
             break  # 各有关单位抓好落实 is an appeal where nobody leads
         rule = rule_of(role, word, rows, duties)
         duties.extend(duties_of(rows, role, word, rule, Basis.IN_TEXT))
@@ -174,9 +190,25 @@ def _chain(text: str, flat: str, base: int, at: int, lexicon: Lexicon, inside: b
     return duties
 
 
-def _answers(rows: list[Mention], before: list[Duty], lexicon: Lexicon) -> bool:
-    """Whether units of a sentence answer for it: a class only beside an agency or under a leader."""
-    return any(d.role == Role.LEADS for d in before) or any(single(m.name, lexicon) for m in rows)
+def _answers(rows: list[Mention], word: str, before: list[Duty], lexicon: Lexicon) -> bool:
+    """Whether units of a sentence answer for it: a class only beside an agency or under a leader.
+
+    A class that says whom it means (各区人民政府) does by itself where the verb is 负责.
+    """
+    if any(d.role == Role.LEADS for d in before) or any(single(m.name, lexicon) for m in rows):
+        return True
+    named = any(pattern("roles", "own_classes").search(m.name) for m in rows)
+    return named and word.endswith(words("roles", "plain_duties"))
+
+
+def _plain_part(word: str, role: str, stop: int) -> tuple[str, int]:
+    """A verb with its modifiers up to the 负责 in it, and where that ends; as it is where it holds none."""
+    if role == Role.IMPLEMENTS:
+        for said in words("roles", "plain_duties"):
+            end = word.find(said) + len(said)
+            if len(said) <= end < len(word) and not word.startswith(words("roles", "unassigned"), end):
+                return word[:end], stop - len(word) + end
+    return word, stop
 
 
 def _goes_on(flat: str, stop: int, role: str, word: str, later: bool, inside: bool) -> bool:
@@ -191,7 +223,7 @@ def _goes_on(flat: str, stop: int, role: str, word: str, later: bool, inside: bo
         return False
     return (
         role == Role.LEADS
-        or (role == Role.IMPLEMENTS and word.endswith(words("roles", "plain_duties")))
+        or (role == Role.IMPLEMENTS and (word.endswith(words("roles", "plain_duties")) or shared(word)))
         or (later and role == Role.SUPPORTS)
     )
 
@@ -203,6 +235,8 @@ def _clause(
     for verb in any_verb().finditer(flat, at, min(len(flat), at + MAX_CLAUSE)):
         joint = verb.groupdict()["joint"]
         role = Role.LEADS if joint else role_of(verb["word"])
+        if role is None and shared(verb["word"]):
+            role = Role.IMPLEMENTS  # A、B按职责分工做好…: each what is its own of the work that follows
         if role is None:
             continue
         if joint and verb.start() == at:
@@ -214,7 +248,7 @@ def _clause(
         if not rows and not first and not joint and (verb.end() >= len(flat) or flat[verb.end()] in EDGES):
             rows = fair_list(text, (base + at, base + stop), lexicon)
         if rows:
-            if first and not any(single(m.name, lexicon) for m in rows):
+            if first and not _answers(rows, verb.group() if role == Role.IMPLEMENTS else "", [], lexicon):
                 return None
             if joint and not all(single(m.name, lexicon) for m in rows):
                 return None
@@ -223,15 +257,45 @@ def _clause(
 
 
 def _partners(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> tuple[list[Mention], int]:
-    """The list after 会同, to the first word of the work where all before it are sure units."""
+    """The list after 会同, to the first word of the work where all before it are sure units.
+
+    Where no such word is known the list ends with the longest name in it.
+    """
     best: tuple[list[Mention], int] = ([], at)
-    for action in work().finditer(flat, at, min(len(flat), at + 120)):
+    for action in work().finditer(flat, at, min(len(flat), at + MAX_LIST)):
         span = (base + at, base + action.start())
         if best[0] and (role_of(action.group()) or not re.match(r"[，,]", flat[best[1] : best[1] + 1])):
             break  # 会同A，B负责: B is a clause of its own
         if rows := sure_list(text, span, lexicon):
             best = rows, action.start()
-    return best
+    return best if best[0] else _longest(text, flat, base, at, lexicon)
+
+
+def _longest(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> tuple[list[Mention], int]:
+    """The longest list of single agencies that begins at `at`, and where it ends; none where what follows
+    may go on with the last name (市公安局交通支队)."""
+    limit = min(len(flat), at + MAX_LIST)
+    if stop := re.compile(r"[，,；;。\n]").search(flat, at, limit):
+        limit = stop.start()
+    for end in range(limit, at + 1, -1):
+        if rows := concrete(text, (base + at, base + end), lexicon):
+            rest = re.split(r"[、的]", flat[end : min(limit, end + SHORT)])[0]
+            longer = any(looks_like_unit(rest[:n]) for n in range(1, len(rest) + 1))
+            return ([], at) if longer else (rows, end)
+    return [], at
+
+
+def _asked(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> list[Duty]:
+    """请A、B6月15日前报送…: agencies at the begin of a sentence who are asked to do it, by when or how."""
+    cue = pattern("roles", "asking").match(flat, at)
+    if cue is None:
+        return []
+    limit = min(len(flat), cue.end() + MAX_LIST)
+    begins = (m.start() for m in pattern("roles", "asked").finditer(flat, cue.end(), limit))
+    lists = (concrete(text, (base + cue.end(), base + end), lexicon) for end in begins)
+    rows = next(filter(None, lists), [])
+    rule = "undifferentiated" if len(rows) > 1 else "explicit"
+    return duties_of(rows, Role.IMPLEMENTS, cue.group(), rule, Basis.IN_TEXT)
 
 
 def _subjects(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> list[Duty]:

@@ -10,7 +10,7 @@ from graph.model import Role
 from loaders.lexicon import labels as any_label
 from loaders.lexicon import load
 from loaders.types import Span
-from loaders.wording import either, source, words
+from loaders.wording import either, pattern, source, words
 
 EDGES = "，,；;。、 \n\t　"
 BLANK = "\ufffc"  # stands for a character inside a nested bracket or a quotation
@@ -92,7 +92,7 @@ def bare_verb() -> re.Pattern[str]:
 @cache
 def duty() -> re.Pattern[str]:
     """What a sentence that assigns anything holds."""
-    rows = ("joint_leaders", "modals", "overall")
+    rows = ("joint_leaders", "modals", "overall", "shares", "asking")
     return re.compile("|".join([_verbs(), *(source("roles", row) for row in rows)]))
 
 
@@ -142,6 +142,11 @@ def role_of(word: str) -> str | None:
 def unassigned(word: str) -> bool:
     """Whether a verb with its modifiers ends in one that gives no role: 指导, 负责督办."""
     return word not in _verb_roles() and word.endswith(words("roles", "unassigned"))
+
+
+def shared(word: str) -> bool:
+    """Whether modifiers without a verb of a role say that each does its part: 按职责分工, 按各自职责做好."""
+    return bool(pattern("roles", "shares").match(word)) and not unassigned(word) and role_of(word) is None
 
 
 def plain(word: str) -> bool:
