@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from graph.model import Document, Evidence, Measure, Problem, Resolved, Responsibility
+from graph.model import Document, Evidence, Measure, Problem, Resolved, Responsibility, Target
 from loaders import entities
 from loaders.agencies.resolve import Resolution, Resolver
 from loaders.documents import bounded
@@ -67,8 +67,10 @@ class Measures:
     attachment: str = ""
     ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, item: Item, end: int, reading: Reading, deadline: str | None) -> None:
-        """The measure at text[item.start:end] with what was read of it."""
+    def add(
+        self, item: Item, end: int, reading: Reading, deadline: str | None, until: Sequence[Span] = ()
+    ) -> None:
+        """The measure at text[item.start:end] with what was read of it; `until`: cells of its deadline."""
         self.problems.extend(reading.problems)
         rows: _Rows = {}
         for duty in reading.duties:
@@ -76,7 +78,8 @@ class Measures:
         self.define(reading.definitions)
         self._assign_above(reading.above, item, rows)
         spans = [(e.start, e.end) for row in rows.values() for e in row.evidence]
-        self.found.append(self._measure(item, end, deadline, (row.done() for row in rows.values()), spans))
+        measure = self._measure(item, end, deadline, (row.done() for row in rows.values()), spans)
+        self.found.append(_with_cells(measure, self.text, until))
 
     def define(self, definitions: Iterable[Definition]) -> None:
         """以下统称: what a name stands for from here on."""
@@ -166,3 +169,15 @@ class Measures:
                     self._assign(own, duty, resolution)
                     done = tuple(held.done() for held in own.values())
                     self.found[index] = dataclasses.replace(measure, responsibilities=done)
+
+
+def _with_cells(measure: Measure, text: str, until: Iterable[Span]) -> Measure:
+    """The measure with each cell of its deadline as a target: 长期 names no day, but says when."""
+    found = list(measure.targets)
+    for start, end in until:
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        end = start + len(text[start:end].rstrip())
+        inside = measure.start <= start < end <= measure.end
+        if inside and not any(start <= target.start < end for target in found):
+            found.append(Target(text[start:end], "deadline", start, end, None))
+    return dataclasses.replace(measure, targets=tuple(sorted(found, key=lambda target: target.start)))

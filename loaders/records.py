@@ -146,7 +146,7 @@ def _read(outline: _Outline, gate: str, title: str | None, measures: Measures, l
         if isinstance(step, sheets.Sheet):
             path = sheets.headings(step, prose, outline.body[0])
             for row in sheets.read_sheet(outline.text, step, path, title, convention, lexicon):
-                measures.add(row.item, row.item.end, row.reading, row.deadline)
+                measures.add(row.item, row.item.end, row.reading, row.deadline, row.until)
             continue
         while headed and headed[-1][0].end <= step.start:
             headed.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as escaping
 import io
 import re
+import zipfile
 from collections.abc import Sequence
 
 import docx
@@ -13,7 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 FONT = "STSong-Light"  # a font every reader brings along: nothing to fetch or embed
 A4 = (595.0, 842.0)
@@ -96,6 +97,20 @@ def make_pdf_table(rows: Sequence[Row], merged: Sequence[tuple[int, int, int, in
     return out.getvalue()
 
 
+def make_pdf_unlined(rows: Sequence[Row], align: str = "TOP", pad: float = 4, below: str = "") -> bytes:
+    """Pdf with a table that only white parts: cells at the TOP, MIDDLE or BOTTOM of their row, `pad` points
+    above and below them; the first column is narrow, and a line of text may stand `below`."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    style = ParagraphStyle("cell", fontName=FONT, fontSize=12, leading=15, wordWrap="CJK")
+    cells = [[Paragraph(escaping.escape(c), style) for c in row] for row in rows]
+    look = [("VALIGN", (0, 0), (-1, -1), align)]
+    look += [(f"{side}PADDING", (0, 0), (-1, -1), pad) for side in ("TOP", "BOTTOM")]
+    table = Table(cells, colWidths=[40, 190, *[110] * (len(rows[0]) - 2)], style=TableStyle(look))
+    out = io.BytesIO()
+    SimpleDocTemplate(out).build([table, Spacer(1, 20), Paragraph(below, style)])
+    return out.getvalue()
+
+
 def make_html(paragraphs: Sequence[str], encoding: str = "utf-8", declared: bool = True) -> bytes:
     """A saved government page: navigation, breadcrumbs, sidebar, share bar and footer around the text."""
     meta = f'<meta charset="{encoding}">' if declared else ""
@@ -124,4 +139,13 @@ def make_xlsx(*sheets: tuple[str, Sequence[Row]], merged: Sequence[str] = ()) ->
         book.worksheets[0].merge_cells(area)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    """A zip with these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
     return out.getvalue()

@@ -697,7 +697,7 @@ def test_an_ofd_is_read() -> None:
         '<ofd:Page ID="1" BaseLoc="Pages/P/Content.xml"/></ofd:Pages></ofd:Document>',
         "Doc_0/Pages/P/Content.xml": f"<ofd:Page {space}><ofd:Content>{objects}</ofd:Content></ofd:Page>",
     }
-    record = record_of(zipped({k: v.encode() for k, v in parts.items()}), "a.ofd")
+    record = record_of(making.zipped({k: v.encode() for k, v in parts.items()}), "a.ofd")
     assert edges(record) == PLAN_EDGES
     assert {e.page for m in record.measures for d in m.responsibilities for e in d.evidence} == {1}
 
@@ -705,19 +705,10 @@ def test_an_ofd_is_read() -> None:
 # --- what is not read, and archives ---------------------------------------------------------------
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
-    """A zip with these members."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
 def with_part(data: bytes, name: str, content: bytes) -> bytes:
     """A package with one part replaced."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return zipped({**{n: package.read(n) for n in package.namelist()}, name: content})
+        return making.zipped({**{n: package.read(n) for n in package.namelist()}, name: content})
 
 
 def encrypted_pdf() -> bytes:
@@ -746,7 +737,7 @@ UNREADABLE = [
     ("不是.docx", bytes(range(256)) * 9, InputError, "损坏"),
     # other formats
     ("图.png", b"\x89PNG\r\n\x1a\n", BinaryInput, "图片"),
-    ("演示.pptx", zipped({"ppt/presentation.xml": b"<a/>"}), BinaryInput, "演示文稿"),
+    ("演示.pptx", making.zipped({"ppt/presentation.xml": b"<a/>"}), BinaryInput, "演示文稿"),
     ("包.rar", b"Rar!\x1a\x07", BinaryInput, "RAR"),
     ("空.html", b"<html><body><script>x</script></body></html>", EmptyInput, "没有文字"),
     # entities that grow
@@ -833,7 +824,7 @@ def test_an_archive_is_its_documents(tmp_path: Path, capsys: pytest.CaptureFixtu
         archive.writestr("乙市/方案.docx", making.make_docx(PLAN))
         archive.writestr("../../外面.md", making.make_md(PLAN))
         archive.writestr("C:\\盘.html", making.make_html(PLAN))
-        archive.writestr("里层.zip", zipped({"深/方案.pdf": making.make_pdf(PLAN)}))
+        archive.writestr("里层.zip", making.zipped({"深/方案.pdf": making.make_pdf(PLAN)}))
         archive.writestr("~$锁.docx", b"x")
         archive.writestr("坏.docx", b"PK\x03\x04 broken")
         archive.writestr("图.png", b"x")
@@ -858,14 +849,22 @@ def test_an_archive_is_its_documents(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert said == [f"{file.name} 里的 图.png", "坏.docx"]  # what a person put there and nothing read
 
 
+def nested(*names: str) -> bytes:
+    """A zip in a zip …, the innermost first, around a text."""
+    inner = making.zipped({"a.txt": b"x"})
+    for name in names:
+        inner = making.zipped({name: inner})
+    return inner
+
+
 ARCHIVES: list[tuple[str, Callable[[], bytes], str]] = [
-    ("炸弹.zip", lambda: zipped({"a.txt": b"0" * (49 * 2**20)}), "异常地大"),
-    ("多.zip", lambda: zipped({f"{i}.txt": b"" for i in range(5001)}), "5001 个文件"),
-    ("破.zip", lambda: zipped({"a.txt": b"x" * 999})[:60], "损坏"),
-    ("无.zip", lambda: zipped({"a.png": b"x"}), "没有能读的文件"),
+    ("炸弹.zip", lambda: making.zipped({"a.txt": b"0" * (49 * 2**20)}), "异常地大"),
+    ("多.zip", lambda: making.zipped({f"{i}.txt": b"" for i in range(5001)}), "5001 个文件"),
+    ("破.zip", lambda: making.zipped({"a.txt": b"x" * 999})[:60], "损坏"),
+    ("无.zip", lambda: making.zipped({"a.png": b"x"}), "没有能读的文件"),
     (
         "套.zip",
-        lambda: zipped({"b.zip": zipped({"c.zip": zipped({"d.zip": zipped({"a.txt": b"x"})})})}),
+        lambda: nested("d.zip", "c.zip", "b.zip"),
         "套了",
     ),
 ]
@@ -1021,3 +1020,21 @@ def test_a_pdf_table_that_leaves_anything_open_is_said_and_not_read(
     record = records.parse_file(path, "湖南省")
     assert [r for m in record.measures for r in m.responsibilities] == []
     assert [p.kind for p in record.problems if "没有表格线" in p.message] == ["not_understood"]
+
+
+def test_what_the_column_of_deadlines_says_is_kept_word_for_word(tmp_path: Path) -> None:
+    path = tmp_path / "任务分工表.csv"
+    path.write_text(
+        "广州市工作任务分工表,,,\n序号,任务,责任单位,完成时限\n1,合并报表,市商务局,2024年6月底\n"
+        "2,公开名录,市财政局,持续推进\n3,新增网点到2025年底达到100个,市商务局,\n",
+        "utf-8",
+    )
+    found = {
+        m.number: (m.deadline, [(t.kind, t.mention, t.date) for t in m.targets])
+        for m in records.parse_file(path).measures
+    }
+    assert found == {
+        "1": ("2024-06-30", [("deadline", "2024年6月底", "2024-06-30")]),
+        "2": (None, [("deadline", "持续推进", None)]),  # no day, and yet what was said
+        "3": (None, [("quantity", "到2025年底达到100个", "2025-12-31")]),  # ends with its cell
+    }

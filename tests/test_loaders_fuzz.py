@@ -37,6 +37,9 @@ TABLE = [["序号", "任务", "牵头单位", "配合单位"], ["1", "改进服�
 MADE: dict[str, Callable[[], bytes]] = {
     "docx": lambda: making.make_docx(PLAN, TABLE),
     "pdf": lambda: making.make_pdf(PLAN * 5),
+    "unlined.pdf": lambda: making.make_pdf_unlined(
+        [["序号", "任务", "牵头单位", "配合单位"], ["1", "做好甲事", "省财政厅", "省教育厅"]]
+    ),
     "ruled.pdf": lambda: making.make_pdf_table(
         [*TABLE, *[[str(n), "改进", "省财政厅", ""] for n in range(40)]]
     ),
@@ -44,7 +47,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     "xlsx": lambda: making.make_xlsx(("分工", TABLE), merged=["C1:D1"]),
     "csv": lambda: "\n".join(",".join(row) for row in TABLE).encode("gb18030"),
     "md": lambda: "\n".join([*PLAN, "| 任务 | 责任单位 |", "|---|---|", "| 甲 | 省财政厅 |"]).encode(),
-    "zip": lambda: zipped({f"甲{i}.docx": making.make_docx(PLAN) for i in range(2)}),
+    "zip": lambda: making.zipped({f"甲{i}.docx": making.make_docx(PLAN) for i in range(2)}),
 }
 FEW = settings(
     max_examples=40,
@@ -52,15 +55,6 @@ FEW = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    """A zip with these members."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 @cache
@@ -137,7 +131,7 @@ def test_damage_inside_a_package_is_no_worse(kind: str, data: st.DataObject) -> 
         parts[name] = bytes(content)
     else:
         del parts[name]
-    attempt(zipped(parts), f"坏.{kind}")
+    attempt(making.zipped(parts), f"坏.{kind}")
 
 
 @FEW

@@ -40,7 +40,7 @@ def targets(text: str, start: int, end: int, offices: Sequence[Span] = ()) -> It
     closed = merged(sorted([*answering(text, start, end, offices), *titles(text, start, end)]))
     clauses = [
         (start + m.start(), start + m.end())
-        for m in re.finditer(r"(?:[^，。；！？：;\n,]|,(?=\d)){1,200}", text[start:end])
+        for m in re.finditer(r"(?:[^，。；！？：;\n\t,]|,(?=\d)){1,200}", text[start:end])
     ]
     index = 0
     while index < len(clauses):

@@ -279,7 +279,7 @@ def _longest(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> tupl
         limit = stop.start()
     for end in range(limit, at + 1, -1):
         if rows := concrete(text, (base + at, base + end), lexicon):
-            rest = re.split(r"[、的]", flat[end : min(limit, end + SHORT)])[0]
+            rest = flat[end : min(limit, end + SHORT)].partition("、")[0].partition("的")[0]
             longer = any(looks_like_unit(rest[:n]) for n in range(1, len(rest) + 1))
             return ([], at) if longer else (rows, end)
     return [], at

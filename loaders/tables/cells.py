@@ -18,7 +18,7 @@ from loaders.structure.dates import last_day, last_day_of
 from loaders.structure.lines import squeeze
 from loaders.tables.columns import ROLE, Column, unit
 from loaders.tables.grid import Grid, Group
-from loaders.types import Cell, Definition, Duty, Mention, Reading
+from loaders.types import Cell, Definition, Duty, Mention, Reading, Span
 from loaders.wording import either, pattern, words
 
 DIGITS = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})(?:\s*[-./]\s*(\d{1,2}))?(?!\d)")  # 2025-12, 2025.12.31
@@ -150,15 +150,14 @@ def _moved(duty: Duty, by: int) -> Duty:
     return replace(duty, mention=_shifted(duty.mention, by), basis=Basis.TABLE)
 
 
-def deadline_of(grid: Grid, columns: dict[int, Column], group: Group) -> str | None:
-    """The last day that the 完成时限 column names; None for 长期 and the like."""
+def deadline_of(grid: Grid, columns: dict[int, Column], group: Group) -> tuple[str | None, tuple[Span, ...]]:
+    """The last day that the 完成时限 column names (None for 长期 and the like), and where its cells stand."""
+    kinds = [index for index, kind in columns.items() if kind.kind == "deadline"]
+    cells = dict.fromkeys(c for index in kinds for row in group.rows if (c := grid.cell(row, index)))
     days = []
-    for index, kind in columns.items():
-        if kind.kind != "deadline":
-            continue
-        for cell in dict.fromkeys(c for row in group.rows if (c := grid.cell(row, index))):
-            printed = grid.said(cell)
-            said = [last_day(m.group()) for m in pattern("structure", "partial_date").finditer(printed)]
-            said += [last_day_of(*m.groups()) for m in DIGITS.finditer(printed)]
-            days += [day for day in said if day is not None]
-    return max(days, default=None)
+    for cell in cells:
+        printed = grid.said(cell)
+        said = [last_day(m.group()) for m in pattern("structure", "partial_date").finditer(printed)]
+        said += [last_day_of(*m.groups()) for m in DIGITS.finditer(printed)]
+        days += [day for day in said if day is not None]
+    return max(days, default=None), tuple((cell.start, cell.end) for cell in cells)

@@ -19,7 +19,7 @@ from loaders.structure.numbering import TITLE_CLAUSE, heading_text, numbered, ti
 from loaders.tables.cells import deadline_of, reading_of
 from loaders.tables.columns import ROLE, TASKS, Column, column_of
 from loaders.tables.grid import Grid, Group, header
-from loaders.types import Cell, Duty, Item, Reading, Table
+from loaders.types import Cell, Duty, Item, Reading, Span, Table
 from loaders.wording import pattern
 
 CAPTION_LINES = 3  # 附件 / its number / its title
@@ -33,6 +33,7 @@ class Row:
     item: Item
     reading: Reading
     deadline: str | None
+    until: tuple[Span, ...]  # where the cells of its deadline stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _rows(
         shared = [one_line(grid.said(c)) for i, c in placed if c is not title and i in grouping]
         item = _item(grid, group, title, (*path, *group.path, *dict.fromkeys(shared)), numbers, order)
         reading = reading_of(grid, columns, group, own, said, convention, lexicon)
-        yield Row(item, reading, deadline_of(grid, columns, group))
+        yield Row(item, reading, *deadline_of(grid, columns, group))
 
 
 def _groups(
