@@ -80,6 +80,10 @@ def _fields(group: Any) -> list[inspect.Parameter]:
 # What a terminal shows of a row, in this order, where the row has it.
 SHOWN = {
     "gap": "待明确",
+    "group": "比较",
+    "route": "路径",
+    "step": "步",
+    "depth": "级",
     "number": "序号",
     "title": "任务",
     "role": "职责",

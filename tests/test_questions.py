@@ -5,16 +5,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
+from graph.model import DocumentRef, Record
 from graph.queries import load_queries
-from graph.questions import GRAMMAR, Names, ask, key, understand
+from graph.questions import GRAMMAR, Names, ask, key, look_up, understand
+from graph.questions.words import expression
 from graph.store import Store
-from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, DRAFT, FINANCE, HOSTILE, OTHER_FINANCE, PLAN, draft, plan
+from tests.plan import (
+    COMMERCE,
+    CUSTOMS,
+    DISTRICTS,
+    DRAFT,
+    FINANCE,
+    HOSTILE,
+    OTHER_FINANCE,
+    PLAN,
+    draft,
+    plan,
+    record,
+)
 
 
 class Rows:
@@ -171,6 +186,51 @@ UNDERSTOOD = [
     (f"{COMMERCE}牵头、落实哪些任务", "agency_duties", {"agency": COMMERCE}, {"LEADS", "IMPLEMENTS"}),
     # 都 of one unit is a filler, not 与别的单位一起
     (f"{COMMERCE}都牵头了哪几项工作", "agency_duties", {"agency": COMMERCE, "role": "LEADS"}, None),
+    # two units beside each other, in whatever order the words stand
+    (f"{COMMERCE}和{CUSTOMS}比较", "agencies_compared", {"agency": COMMERCE, "partner": CUSTOMS}, None),
+    (f"比较{COMMERCE}与{CUSTOMS}", "agencies_compared", {"agency": COMMERCE, "partner": CUSTOMS}, None),
+    (
+        f"{COMMERCE}、{CUSTOMS}两家的分工有什么区别",
+        "agencies_compared",
+        {"agency": COMMERCE, "partner": CUSTOMS},
+        None,
+    ),
+    # who has more is a comparison, in the role that is asked about
+    (
+        f"{COMMERCE}和{CUSTOMS}谁牵头的任务更多",
+        "agencies_compared",
+        {"agency": COMMERCE, "partner": CUSTOMS, "role": "LEADS"},
+        None,
+    ),
+    # what they have in common is no comparison
+    (
+        f"{COMMERCE}和{CUSTOMS}有什么共同任务",
+        "joint_measures",
+        {"agency": COMMERCE, "partner": CUSTOMS},
+        None,
+    ),
+    # the way between two units
+    (
+        f"{COMMERCE}和{CUSTOMS}之间的路径",
+        "paths",
+        {"agency": COMMERCE, "partner": CUSTOMS, "limit": 5},
+        None,
+    ),
+    (
+        f"{COMMERCE}怎么和{CUSTOMS}发生联系",
+        "paths",
+        {"agency": COMMERCE, "partner": CUSTOMS, "limit": 5},
+        None,
+    ),
+    # up and down from a document: 依据 before what is asked for is up, 哪些文件 before 落实 is down
+    ("临江方案有哪些下级文件", "document_levels", {"document": PLAN}, None),
+    ("哪些文件落实临江方案", "document_levels", {"document": PLAN}, None),
+    ("临江方案由哪些文件落实", "document_levels", {"document": PLAN}, None),
+    ("临江方案落实的是哪份文件", "document_levels", {"document": PLAN, "up": True}, None),
+    ("临江方案以哪些文件为依据", "document_levels", {"document": PLAN, "up": True}, None),
+    # a number without brackets or year is that of the only document that has it
+    ("临府2024年1号有哪些下级文件", "document_levels", {"document": PLAN}, None),
+    ("1号文有哪些下级文件", "document_levels", {"document": PLAN}, None),
     # 一共 takes in every role
     (f"{COMMERCE}一共参与多少项措施", "agency_duties", {"agency": COMMERCE}, ALL_ROLES),
 ]
@@ -248,6 +308,20 @@ ABSTAINED = [
     ("谁参与的措施最多", "请选一个"),
     # 最少 is not 最多
     ("承担任务最少的单位", "最少"),
+    # with whom?
+    (f"比较{COMMERCE}", "与哪个单位比较"),
+    (f"比较{COMMERCE}、{CUSTOMS}和{FINANCE}", "一次比较两个单位"),
+    # not by tasks
+    (f"{COMMERCE}和{CUSTOMS}谁更重要", "没听懂"),
+    (f"怎么联系{COMMERCE}", "不会这样的问法"),
+    # how far it got is in no document
+    ("临江方案落实得怎么样", "没听懂"),
+    # part of a title alone is no question
+    ("口岸收费项目", "标题的一部分"),
+    # documents are compared elsewhere
+    ("临江方案和东岭意见有什么不同", "graph compare"),
+    # a number alone may be a day: 1号
+    ("1号有哪些下级文件", "没听懂"),
     (f"{COMMERCE}牵头哪些措施' OR 1=1 //", "没听懂"),
 ]
 
@@ -304,6 +378,16 @@ def test_a_word_with_many_places_to_cut_is_answered_at_all() -> None:
         "(" * 240 + "文件" + ")" * 240,
     ):
         assert ask(Rows(), question).abstained  # type: ignore[arg-type]
+
+
+def test_every_expression_of_the_lexicon_finds_something_in_its_examples() -> None:
+    patterns = yaml.safe_load(GRAMMAR.read_text("utf-8"))["patterns"]
+    for name, entry in patterns.items():
+        compiled = re.compile(expression(name, places="甲市", nouns="文件"))
+        for example in entry["examples"]:
+            found = compiled.search(key(example))
+            assert found, (name, example)
+            assert found[0], (name, example)
 
 
 def test_key_compares_text_without_width_spaces_and_quotes() -> None:
@@ -398,6 +482,135 @@ def test_json_has_the_shape_of_the_contract(loaded: Store) -> None:
         "quote",
     }
     assert carried <= set(answer["rows"][0])
+
+
+def chain() -> Record:
+    """甲局 and 乙局 share a task, so do 乙局 and 丙局; the document rests on 临江方案."""
+    lead, support = ("LEADS", "牵头"), ("SUPPORTS", "配合")
+    one, two, three = "江岭省甲局", "江岭省乙局", "江岭省丙局"
+    made = record(
+        "临发〔2025〕3号",
+        "临江市口岸环境实施细则",
+        [
+            ("1．", "简化查验", f"（{one}牵头，{two}配合）", [(*lead, one), (*support, two)]),
+            ("2．", "减免费用", f"（{two}牵头，{three}配合）", [(*lead, two), (*support, three)]),
+        ],
+        doc_number="临发〔2025〕3号",
+        jurisdiction="江岭省临江市",
+        date="2025-02-01",
+    )
+    return replace(made, document=replace(made.document, based_on=(DocumentRef(PLAN, None),)))
+
+
+def test_two_units_beside_each_other(loaded: Store) -> None:
+    answer = ask(loaded, f"比较{COMMERCE}和{CUSTOMS}")
+    both = {(row["number"], row["shared"]) for row in answer.rows}
+    assert both == {("（一）", True), ("（二）", True), ("（五）", True), ("2．", False)}
+    assert answer.message.startswith(f"{COMMERCE}承担3项（牵头2项、配合1项），{CUSTOMS}承担4项")
+    assert f"{CUSTOMS}多1项；其中3项两个单位都有" in answer.message
+    # 共同 is of the roles asked about
+    led = ask(loaded, f"比较{COMMERCE}和{CUSTOMS}负责的任务")
+    assert {(row["number"], row["shared"]) for row in led.rows} == {
+        ("（一）", False),
+        ("（二）", True),
+        ("（五）", False),
+    }
+    nothing = ask(loaded, f"比较{DISTRICTS}和{OTHER_FINANCE}牵头的任务")
+    assert f"{DISTRICTS}牵头0项，{OTHER_FINANCE}牵头1项" in nothing.message
+
+
+def test_the_way_between_two_units_is_said_with_the_tasks_of_every_step(loaded: Store) -> None:
+    loaded.write(chain())
+    direct = ask(loaded, f"{COMMERCE}和{CUSTOMS}之间的路径")
+    assert "直接相连：两个单位共同承担3项任务" in direct.message
+    far = ask(loaded, "江岭省甲局怎么和江岭省丙局发生联系？")
+    assert "隔2步相连" in far.message
+    assert "江岭省甲局—江岭省乙局—江岭省丙局" in far.message
+    assert {(row["step"], row["number"], row["agency"]) for row in far.rows} == {
+        (1, "1．", "江岭省甲局"),
+        (1, "1．", "江岭省乙局"),
+        (2, "2．", "江岭省乙局"),
+        (2, "2．", "江岭省丙局"),
+    }
+    assert all(row["quotes"] for row in far.rows)
+    apart = ask(loaded, f"江岭省甲局和{COMMERCE}有联系吗")
+    assert (apart.abstained, apart.rows) == (False, [])
+    assert "没有经别的单位的共同任务相连" in apart.message
+    # a task of a document that is left out is no step
+    without = ask(loaded, "江岭省甲局和江岭省丙局之间的路径", documents=[PLAN])
+    assert without.rows == []
+
+
+def test_documents_level_by_level(loaded: Store) -> None:
+    below = replace(
+        chain(), document=replace(chain().document, id="临发〔2025〕9号", doc_number="临发〔2025〕9号")
+    )
+    lower = replace(below.document, based_on=(DocumentRef("临发〔2025〕3号", None),))
+    loaded.write(chain())
+    loaded.write(replace(below, document=lower, measures=()))
+    down = ask(loaded, "临江方案有哪些下级文件？")
+    assert [(row["depth"], row["document_id"]) for row in down.rows] == [
+        (1, "临发〔2025〕3号"),
+        (2, "临发〔2025〕9号"),
+    ]
+    up = ask(loaded, "临发〔2025〕9号的上位文件有哪些？")
+    assert [(row["depth"], row["document_id"], row["stub"]) for row in up.rows] == [
+        (1, "临发〔2025〕3号", False),
+        (2, PLAN, False),
+    ]
+    nothing = ask(loaded, "东岭意见由哪些文件落实")
+    assert (nothing.abstained, nothing.rows) == (False, [])
+    # what a document that is not loaded rests on is not known: no "none"
+    loaded.remove(PLAN)
+    unknown = ask(loaded, f"{PLAN}依据什么文件？")
+    assert unknown.abstained
+    assert "没有载入" in unknown.message
+
+
+# words, the nearest hit, whether it is called exactly so, whether all hits only come near
+LOOKED_UP = [
+    # a unit by a part of its name, and by one that counts on the place
+    ("市商务局", ("Agency", COMMERCE), True, False),
+    # two units of that name
+    ("财政局", ("Agency", OTHER_FINANCE), True, False),
+    # a document by its number with other brackets, without any, and by the number alone
+    ("临府[2024]1号", ("Document", "临江市优化口岸环境工作方案"), True, False),
+    ("临府2024 1号", ("Document", "临江市优化口岸环境工作方案"), True, False),
+    ("1号", ("Document", "临江市优化口岸环境工作方案"), True, False),
+    # by words of its title, by its year and by its place
+    ("临江方案", ("Document", "临江市优化口岸环境工作方案"), True, False),
+    ("2025年", ("Document", "东岭市促进贸易实施意见（征求意见稿）"), True, False),
+    ("东岭", ("Document", "东岭市促进贸易实施意见（征求意见稿）"), True, False),
+    # a task by its number and by words of its title
+    ("第四项", ("Measure", "（四）加强宣传"), True, False),
+    ("4", ("Measure", "（四）加强宣传"), True, False),
+    ("加强宣传", ("Measure", "（四）加强宣传"), False, False),
+    # words that stand apart in a title
+    ("清理收费", ("Measure", "（二）清理口岸收费"), False, True),
+    # no unit and task have both words
+    (f"{FINANCE} 宣传", ("Agency", FINANCE), False, True),
+]
+
+
+@pytest.mark.parametrize("row", LOOKED_UP, ids=[row[0] for row in LOOKED_UP])
+def test_what_is_typed_is_looked_up(loaded: Store, row: tuple[str, tuple[str, str], bool, bool]) -> None:
+    words, first, exact, near = row
+    found = look_up(loaded, words, Names(loaded))
+    assert found, words
+    assert (found[0]["label"], found[0]["name"]) == first
+    assert (found[0]["exact"], found[0].get("near", False)) == (exact, near)
+    for hit in found:
+        if hit["label"] in ("Document", "Measure"):
+            assert {"status", "edition", "document", "document_id"} <= hit.keys()
+
+
+def test_what_is_not_among_the_chosen_documents_is_not_found(loaded: Store) -> None:
+    only = Names(loaded, {"drafts": False})
+    # a unit is found all the same: its page says that it has no task there
+    assert {row["label"] for row in look_up(loaded, "东岭", only)} == {"Agency"}
+    assert [row["id"] for row in look_up(loaded, "1号", only)] == [PLAN]
+    for nothing in ("", "   ", "？", "x" * 10_000, "口" * 5_000):
+        assert look_up(loaded, nothing, only) == []
 
 
 def test_workload_names_all_who_come_first(loaded: Store) -> None:

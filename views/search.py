@@ -6,7 +6,6 @@ each hit is a link to its own page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -33,44 +32,28 @@ def box(*, here: bool) -> str:
         LABEL,
         placeholder=f"{LABEL}，例如：黄埔海关牵头哪些措施？",
         key=key,
+        on_change=None if here else _asked,
         label_visibility="collapsed",
         icon=":material/search:",
     ).strip()
     if here:
         parts.in_address("q", said, "")
         return ""
-    return said
+    return str(st.session_state.pop("asked", "")).strip()
 
 
-def hits(words: str, scope: Mapping[str, Any], *, cited: bool = True) -> list[dict[str, Any]]:
-    """What has these words in its name or text; documents by number too, the nearest first.
-
-    With `cited` also a document that is only cited, when the words are its title or number.
-    """
-    found = parts.rows_of("search", text=words, **scope)
-    found += parts.rows_of("topics", text=words, limit=50, **scope)
-    numbered = parts.rows_of("document", document=words, **scope)
-    named = {(row["label"], row["id"]) for row in found}
-    found += [
-        {"label": "Document", "id": row["document_id"], "name": row["document"]}
-        for row in numbered
-        if ("Document", row["document_id"]) not in named
-    ]
-    exact = {words, words.strip("《》")}
-    if cited and not numbered:  # a document that others rest on or cite, and nobody has loaded
-        links = parts.rows_of("document_chain", document=words.strip("《》"))
-        found += [
-            {"label": "Document", "id": row["target_id"], "name": row["target"] or words, "stub": True}
-            for row in links
-            if row["stub"] and {row["target_id"], row["doc_number"], row["target"]} & exact
-        ][:1]
-    return sorted(found, key=lambda row: str(row["name"]) not in exact)
+def _asked() -> None:
+    """Empties the box when something is asked, or coming back to the page would ask it again."""
+    st.session_state["asked"], st.session_state["search"] = st.session_state["search"], ""
 
 
 def draw_hits(found: list[dict[str, Any]]) -> None:
-    """The hits, one table a kind, each name a link to its page."""
-    for label, title in KINDS.items():
-        rows = [row for row in found if row["label"] == label]
+    """The hits, one table a kind, each name a link to its page; the kind of the nearest hit first."""
+    order = list(dict.fromkeys([*(row["label"] for row in found[:1]), *KINDS]))
+    if found and all(row.get("near") for row in found):
+        st.caption("没有找到完全符合的，下面是部分符合的。")
+    for label in order:
+        title, rows = KINDS[label], [row for row in found if row["label"] == label]
         if not rows:
             continue
         st.html(f'<h2 class="small">{title}（{len(rows)}）</h2>')
@@ -81,15 +64,19 @@ def draw_hits(found: list[dict[str, Any]]) -> None:
 
 
 def hit(row: Row) -> str:
-    """A hit as a link to where it is shown."""
+    """A hit as a link to where it is shown, with where it comes from and what status that has."""
     name = str(row["name"] or row["id"])
     if row["label"] == "Agency":
         return parts.link("agency", name, agency=row["id"])
     if row["label"] == "Document":
-        cited = " " + parts.badge("只被引用，未载入", "open") if row.get("stub") else ""
-        return parts.link("document", f"《{name}》", document=row["id"]) + cited
+        return document_source(row)
     if row["label"] == "Measure":
-        home = f' <span class="quiet">{text(row["document"])}</span>' if row.get("document") else ""
-        return parts.link("measure", name, measure=row["id"]) + home
+        return parts.link("measure", name, measure=row["id"]) + "<br>" + parts.source(row)
     counted = f' <span class="quiet">{text(row.get("kind"))}　任务 {text(row.get("measures"))}</span>'
     return parts.topic_link(row) + counted
+
+
+def document_source(row: Row) -> str:
+    """A document as a link with number, date and status, marked where it is only cited."""
+    mark = " " + parts.badge("只被引用，未载入", "open") if row.get("stub") else ""
+    return parts.source(row) + mark

@@ -1,6 +1,6 @@
 // 一项任务：正文、责任单位、政策工具、地区、引用的文件，前一项和后一项
 // params: measure (string), documents (list|null), drafts (bool|null), samples (bool|null), expired (bool|null)
-// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, targets, duties, instruments, regions, cites, before, after
+// returns: document_id, document, doc_number, status, date, edition, measure_id, number, title, path, order, text, start, end, deadline, targets, checked, checked_by, checked_at, duties, instruments, regions, cites, before, after
 MATCH (d:Document)-[:CONTAINS]->(m:Measure {id: $measure})
 WHERE NOT coalesce(d.stub, false)
   AND ($documents IS NULL OR d.id IN $documents)
@@ -10,6 +10,7 @@ WHERE NOT coalesce(d.stub, false)
 RETURN d.id AS document_id, d.title AS document, d.doc_number AS doc_number, d.status AS status, d.date AS date, d.edition AS edition,
        m.id AS measure_id, m.number AS number, m.title AS title, m.path AS path, m.order AS order,
        m.text AS text, m.start AS start, m.end AS end, m.deadline AS deadline, m.targets AS targets,
+       coalesce(m.checked, false) AS checked, m.checked_by AS checked_by, m.checked_at AS checked_at,
        COLLECT { MATCH (a:Agency)-[r:LEADS|SUPPORTS|IMPLEMENTS]->(m)
          RETURN {agency_id: a.id, agency: a.name, role: type(r), role_text: r.role_text, rule: r.rule, basis: r.basis,
                  open_list: r.open_list, collective: a.collective, mentions: r.mentions, starts: r.starts, ends: r.ends, quotes: r.quotes}

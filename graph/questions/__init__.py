@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph.questions.answers import abstained, answered
+from graph.questions.lookup import look_up
 from graph.questions.names import Names
 from graph.questions.readings import understand
-from graph.questions.words import GRAMMAR, LONGEST, TELLING, Answer, Problem, Understood, key
+from graph.questions.words import GRAMMAR, LONGEST, TELLING, Answer, Problem, Understood, key, pattern
 
 if TYPE_CHECKING:
     from graph.store import Store
 
-__all__ = ["GRAMMAR", "Answer", "Names", "Understood", "ask", "key", "understand"]
+__all__ = ["GRAMMAR", "Answer", "Names", "Understood", "ask", "chosen", "key", "look_up", "understand"]
 
 
 def ask(
@@ -33,14 +34,13 @@ def ask(
     documents: Collection[str] | None = None,
     drafts: bool = True,
     samples: bool = True,
+    names: Names | None = None,
 ) -> Answer:
-    """The answer to a Chinese question, over all documents or the chosen ones."""
-    chosen = {
-        "documents": None if documents is None else sorted(documents),
-        "drafts": drafts,
-        "samples": samples,
-    }
-    names = Names(store, {name: value for name, value in chosen.items() if value not in (None, True)})
+    """The answer to a Chinese question, over all documents or the chosen ones.
+
+    `names` of the same documents saves looking them up again.
+    """
+    names = names or Names(store, chosen(documents, drafts, samples))
     if problem := unfit(question):
         return abstained(question, problem, names)
     readings, problems = understand(question, names)
@@ -53,6 +53,16 @@ def ask(
     if best is None or best.rank < TELLING:
         best = several_at_once(question, names) or best or Problem("没听懂这个问题。")
     return abstained(question, best, names)
+
+
+def chosen(documents: Collection[str] | None, drafts: bool, samples: bool) -> dict[str, Any]:
+    """A choice of documents as the parameters of named queries; what leaves nothing out is left out."""
+    said = {
+        "documents": None if documents is None else sorted(documents),
+        "drafts": drafts,
+        "samples": samples,
+    }
+    return {name: value for name, value in said.items() if value not in (None, True)}
 
 
 def unfit(question: str) -> Problem | None:
@@ -68,7 +78,7 @@ def unfit(question: str) -> Problem | None:
 
 def several_at_once(question: str, names: Names) -> Problem | None:
     """Several questions at once: each part that is understood alone is offered."""
-    parts = [part for part in re.split(r"[?？;；。]", question) if part.strip()]
+    parts = [part for part in pattern("sentence_end").split(question) if part.strip()]
     if len(parts) < 2:
         return None
     offers = [readings[0].ask for part in parts[:5] if len(readings := understand(part, names)[0]) == 1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graph.queries import load_queries
+from graph.questions.between import SAID_OF, kin, only_citing, steps_said
 from graph.questions.names import Names
 from graph.questions.words import (
     COUNTED,
@@ -20,7 +21,7 @@ from graph.questions.words import (
     key,
 )
 from graph.succession import chinese_day
-from graph.tables import describe_document, edition_name
+from graph.tables import describe_document, edition_name, named
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -35,6 +36,8 @@ def answered(store: Store, question: str, reading: Reading, names: Names) -> Ans
         if found := _rows(store, wider := replace(reading, params=params, text=said), names):
             reading, rows = wider, found
     message = _verdict(store, reading, rows) if reading.intent.extra in ("verdict", "has") else ""
+    if rows and reading.query in SAID_OF:
+        message = SAID_OF[reading.query](store, reading, rows) + _caution(rows)
     message = message or (_message(reading, rows) if rows else _why_empty(store, reading, names))
     if rows and reading.wide and "role" in reading.params:
         message += _left_out(store, reading, rows, names)
@@ -76,6 +79,8 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         rows = [row for row in rows if row["measure_id"] not in dropped]
     if reading.keep is not None and extra not in ("absent", "absent_only"):
         rows = [row for row in rows if _kept(row, reading.keep)]
+    if extra == "compared":
+        _mark_shared(rows)
     if agency and extra in ("only_agency", "verdict"):
         rows = [row for row in rows if row["agency_id"] == agency["agency_id"]]
     if agency and extra == "issued":
@@ -93,8 +98,8 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         column = "count" if extra == "most" else "measures"
         most = max(row[column] for row in rows)
         rows = [row for row in rows if row[column] == most]
-    if extra == "succession" and agency:
-        rows = _chain(store, agency["agency_id"], rows)
+    if extra in ("succession", "before") and agency:
+        rows = _chain(store, agency["agency_id"], rows, back_only=extra == "before")
     if extra == "breakdown":
         _add_breakdown(store, rows, reading)
     if reading.query == "workload" and rows and reading.params.get("limit") == len(rows):
@@ -108,6 +113,17 @@ def _rows(store: Store, reading: Reading, names: Names) -> list[Row]:
         if row.get("role") != "LEADS":
             row.pop("co_leads", None)
     return rows
+
+
+def _mark_shared(rows: list[Row]) -> None:
+    """`shared` anew, as rows of other roles may have been left out; `group` says the same in words."""
+    units: dict[str, set[str]] = {}
+    for row in rows:
+        units.setdefault(row["measure_id"], set()).add(row["agency_id"])
+    for row in rows:
+        row["shared"] = len(units[row["measure_id"]]) > 1
+        row["group"] = "共同承担" if row["shared"] else f"只有{row['agency']}"
+    rows.sort(key=lambda row: not row["shared"])
 
 
 def _chosen(reading: Reading) -> Row:
@@ -131,10 +147,12 @@ def _roles_in(measure: Row, agency: Row) -> list[Row]:
     return [{**measure, **duty} for duty in duties or [none]]
 
 
-def _chain(store: Store, agency: str, rows: list[Row]) -> list[Row]:
-    """What became of an agency and where it came from, step by step."""
+def _chain(store: Store, agency: str, rows: list[Row], *, back_only: bool = False) -> list[Row]:
+    """What became of an agency and where it came from, step by step; or only where it came from."""
+    back, on = ("successor_id", "predecessor_id"), ("predecessor_id", "successor_id")
+    rows = [row for row in rows if not back_only or row["successor_id"] == agency]
     found = {(row["predecessor_id"], row["successor_id"]): row for row in rows}
-    for here, there in (("predecessor_id", "successor_id"), ("successor_id", "predecessor_id")):
+    for here, there in (back,) if back_only else (back, on):
         seen, reached = {agency}, [row[there] for row in rows if row[here] == agency]
         while reached:
             at = reached.pop()
@@ -240,17 +258,11 @@ def _message(reading: Reading, rows: list[Row]) -> str:
         return f"共{len(rows)}个单位{most if len(first) <= OFFERED else ''}。"
     if reading.intent.extra in ("tasks", "most_tasks"):
         counted_each = "、".join(
-            f"{row['doc_number'] or '《' + row['document'] + '》'}{row['measures']}项" for row in rows
+            f"{row['doc_number'] or named(row['document'])}{row['measures']}项" for row in rows
         )
         return f"{'最多的是' if reading.intent.extra == 'most_tasks' else ''}{counted_each}。{_caution(rows)}"
     if reading.query == "successions":
-        kinds = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
-        steps = [
-            f"{row['predecessor']}→{row['successor']}"
-            f"（{chinese_day(row['date']) or '日期不详'}，{kinds.get(row['kind'], row['kind'])}）"
-            for row in rows
-        ]
-        return "；".join(steps) + "。"
+        return steps_said(rows) + "。"
     if reading.query == "agency":
         row = rows[0]
         aliases = "、".join(row["aliases"] or ()) or "未登记"
@@ -264,11 +276,13 @@ def _message(reading: Reading, rows: list[Row]) -> str:
             "状态": row["status"],
         }
         return (
-            f"《{row['document']}》：" + "，".join(f"{name}{value}" for name, value in facts.items()) + "。"
+            f"{named(row['document'])}："
+            + "，".join(f"{name}{value}" for name, value in facts.items())
+            + "。"
         )
     if reading.query == "citations":
         end = "document" if reading.intent.extra == "cited_by" else "target"
-        return "、".join(dict.fromkeys(f"《{row[end]}》" for row in rows)) + "。"
+        return "、".join(dict.fromkeys(named(row[end]) for row in rows)) + "。"
     if reading.query == "collective_members":
         return "、".join(row["member"] for row in rows) + "。"
     return f"共{len(rows)}条。{_caution(rows)}"
@@ -295,7 +309,7 @@ def _by_document(rows: list[Row]) -> str:
     """；其中粤府办〔2013〕31号15项、…, where there is more than one document, but not many."""
     tasks: dict[str, set[str]] = {}
     for row in rows:
-        tasks.setdefault(row["doc_number"] or f"《{row['document']}》", set()).add(row["measure_id"])
+        tasks.setdefault(row["doc_number"] or named(row["document"]), set()).add(row["measure_id"])
     if not 2 <= len(tasks) <= OFFERED:
         return ""
     return f"；{'、'.join(f'{name}{len(found)}项' for name, found in tasks.items())}"
@@ -344,7 +358,12 @@ def _why_empty(store: Store, reading: Reading, names: Names) -> str:
             if found := store.query("agency_duties", agency=other, **scope):
                 count = len({duty["measure_id"] for duty in found})
                 notes.append(f"它的{word}{other}（{chinese_day(row['date'])}）有{count}项")
-    return f"没有查到{reading.text}。" + (f"{'；'.join(notes)}。" if notes else "")
+    if reading.query == "paths":
+        notes.append("在这些文件里，两个单位没有共同任务，六步以内也没有经别的单位的共同任务相连")
+    more = kin(store, reading)
+    if reading.query == "document_levels" and not reading.params.get("up"):
+        more += only_citing(store, reading)
+    return f"没有查到{reading.text}。" + (f"{'；'.join(notes)}。" if notes else "") + more
 
 
 def _few(tasks: Mapping[str, str]) -> str:
@@ -367,7 +386,7 @@ def _caution(rows: list[Row]) -> str:
         ]
         if facts:
             date = f"，{chinese_day(row['date'])}" if row.get("date") else ""
-            notes[row["document_id"]] = f"《{row['document']}》是{'、'.join(facts)}{date}"
+            notes[row["document_id"]] = f"{named(row['document'])}是{'、'.join(facts)}{date}"
     return f"注意：{'；'.join(notes.values())}。" if notes else ""
 
 

@@ -13,26 +13,13 @@ from graph.questions.words import (
     LONGEST_THEME,
     MOST_CUTS,
     MOST_TOKENS,
-    NUMBER,
     UNKNOWN,
     Token,
     grammar,
     lexicon_words,
     number_of,
+    pattern,
 )
-
-_TOP = re.compile(
-    rf"(?:列出?|取)?(?:前|top)({NUMBER})(?:名|个|位|家|对|大|强|项)?|({NUMBER})(?:名|个|家|位|对)(?=单位|部门|机构)"
-    rf"|(?:排名?|名列|位列|居)第([二三四五六七八九十]|[2-9]|10)(?:名|位)?"
-)
-_ITEM = re.compile(
-    rf"第?\(({NUMBER})\)(?:条|项|款)?|第({NUMBER})(?:条|项|款|点|个)|(?:任务|措施)([0-9]{{1,3}})(?![0-9])"
-)
-_DONE = "(?:要|应|需|须|必须|应当|需要)?(?:完成|办结|落实到位|实现|做完|交账|到期|达成)?"
-_DUE = re.compile(
-    rf"(?:到|在)?((?:19|20)\d\d)年(?:(\d{{1,2}})月|年?)(?:底|末|终)?(?:以前|之前|前){_DONE}|到((?:19|20)\d\d)年(?:底|末)?{_DONE}"
-)
-_DUE_ANY = re.compile(rf"(?:今年|明年|本年)?(?:年底|年末|月底)(?:以前|之前|前){_DONE}")
 
 Lattice = list[list[Token]]
 
@@ -82,13 +69,13 @@ def _drop_covered_fillers(lattice: Lattice) -> None:
 
 def _patterned(text: str, start: int, names: Names) -> Iterator[Token]:
     """Tokens with numbers in them: 前10名, 第3项, 2014年底前, 两份2013年广东文件."""
-    if found := _TOP.match(text, start):
+    if found := pattern("top").match(text, start):
         yield Token("top", found[0], start, number_of(found[1] or found[2] or found[3]))
-    if found := _ITEM.match(text, start):
+    if found := pattern("item").match(text, start):
         yield Token("item", found[0], start, number_of(found[1] or found[2] or found[3]))
-    if (found := _DUE.match(text, start)) and (due := _due(found)):
+    if (found := pattern("due").match(text, start)) and (due := _due(found)):
         yield Token("due", found[0], start, due)
-    if found := _DUE_ANY.match(text, start):
+    if found := pattern("due_any").match(text, start):
         yield Token("due_any", found[0], start)
     if found := names.document_set.match(text, start):
         facts = found.groupdict()
@@ -107,9 +94,9 @@ def _due(found: re.Match[str]) -> str | None:
     if found[3]:
         return f"{found[3]}-12-31"
     if not found[2]:
-        return f"{found[1]}-12-31" if re.search("底|末|终", found[0]) else None
+        return f"{found[1]}-12-31" if pattern("due_end").search(found[0]) else None
     month = int(found[2])
-    if not 1 <= month <= 12 or not re.search("底|末|终", found[0]):
+    if not 1 <= month <= 12 or not pattern("due_end").search(found[0]):
         return None
     return f"{found[1]}-{month:02}-{monthrange(int(found[1]), month)[1]}"
 

@@ -11,30 +11,28 @@ from typing import TYPE_CHECKING, Any
 from graph.questions.words import (
     LONGEST_NAME,
     LONGEST_THEME,
-    NUMBER,
     OFFERED,
     SHORTEST_PART,
     Row,
     Scope,
+    expression,
     grammar,
     key,
     lexicon_words,
     number_of,
+    pattern,
+    plain_words,
     shortest,
 )
 
 if TYPE_CHECKING:
     from graph.store import Store
-# Where the name of a division ends: not in 城市, nor in a zone (开发区) that is no division.
-_DIVISION = re.compile(
-    r"(?:(?<!城)市(?!场)|省|州(?!市)|盟|县|旗"
-    r"|(?<!开发)(?<!新)(?<!园)(?<!港)(?<!合作)(?<!保税)(?<!经济)(?<!试验)(?<!高新)区)(?=.{2})"
-)
 _DIVISION_LIMIT = 14  # characters at the start of a name where divisions stand
-# What is left of many a name without its division, and says nothing alone.
-_TOO_PLAIN = frozenset({"人民政府", "政府", "办公厅", "办公室", "委员会", "管理委员会", "管委会"})
-_COMMITTEE = re.compile("(?:管理委员会|管委会)$")
-PLACE_END = re.compile("(?:特别行政区|自治区|自治州|自治县|省|市|州|区|县)$")
+
+
+def without_end(place: str) -> str:
+    """A place without 市, 省 or the like."""
+    return pattern("place_end").sub("", place)
 
 
 class Names:
@@ -85,9 +83,9 @@ class Names:
         is one only; a name goes before what is printed."""
         named: dict[str, set[str]] = {}
         printed: dict[str, set[str]] = {}
-        for row in self._region_rows:
+        for row in self.region_rows:
             name = key(str(row["region"]))
-            for form in (name, PLACE_END.sub("", name)):
+            for form in (name, without_end(name)):
                 named.setdefault(form, set()).add(row["region_id"])
             # 自贸区, 保税区 are printed for the one at home and asked of any; 珠三角 is always the same
             for mention in row["mentions"] if row["kind"] in ("区域", "行政区") else ():
@@ -96,14 +94,15 @@ class Names:
         return {form: next(iter(ids)) for form, ids in found.items() if len(ids) == 1 and len(form) >= 2}
 
     @cached_property
-    def _region_rows(self) -> list[Row]:
+    def region_rows(self) -> list[Row]:
+        """The regions that tasks or documents of the chosen ones are for."""
         return self._store.query("regions", **self.chosen)
 
     @cached_property
     def bare_regions(self) -> frozenset[str]:
         """Names of places without 市 or 区: 南沙 is also said of 南沙新区 and 南沙保税港区."""
-        names = {key(str(row["region"])) for row in self._region_rows}
-        return frozenset(PLACE_END.sub("", name) for name in names) - names
+        names = {key(str(row["region"])) for row in self.region_rows}
+        return frozenset(without_end(name) for name in names) - names
 
     @cached_property
     def instruments(self) -> frozenset[str]:
@@ -126,20 +125,21 @@ class Names:
                     continue
                 text = key(name)
                 forms.setdefault(text, {})[row["agency_id"]] = row
-                for found in _DIVISION.finditer(text, 0, _DIVISION_LIMIT):
+                for found in pattern("division").finditer(text, 0, _DIVISION_LIMIT):
                     # 广东省经济和信息化委员会 → 省经济和信息化委员会; 重庆市各区县政府 → 各区县政府
                     rest = text[found.end() :]
-                    if rest.startswith("各"):
+                    if each := pattern("each").match(rest):
                         local.setdefault(rest, {})[row["agency_id"]] = row
-                        local.setdefault(rest[1:], {})[row["agency_id"]] = row
+                        local.setdefault(rest[each.end() :], {})[row["agency_id"]] = row
                     # 州 ends a division in 楚雄州, not in 广州
-                    if found[0] == "州" and "自治州" not in row["agency"]:
+                    is_prefecture = pattern("prefecture").search(row["agency"])
+                    if pattern("prefecture_end").match(found[0]) and not is_prefecture:
                         continue
                     local.setdefault(found[0] + rest, {})[row["agency_id"]] = row
-                    if len(rest) >= 3 and rest not in _TOO_PLAIN:
+                    if len(rest) >= 3 and rest not in plain_words():
                         bare.setdefault(rest, {})[row["agency_id"]] = row
                 # 南沙开发区 is said for 南沙开发区管委会
-                zone = _COMMITTEE.sub("", text)
+                zone = pattern("committee").sub("", text)
                 if zone != text and len(zone) >= 4:
                     local.setdefault(zone, {})[row["agency_id"]] = row
         for text, rows in self._without_place(forms).items():
@@ -149,12 +149,13 @@ class Names:
     def _without_place(self, forms: Mapping[str, dict[str, Row]]) -> dict[str, dict[str, Row]]:
         """What a place of the graph stands before without 市 or 省 (广州|海事局) → all agencies with a name
         that ends so: one of them must not be taken for another."""
-        places = {PLACE_END.sub("", form) for form in (*self.places, *self.regions)}
+        places = {without_end(form) for form in (*self.places, *self.regions)}
         found: dict[str, dict[str, Row]] = {}
         for text in forms:
             for size in range(2, min(len(text) - 2, 5)):
                 rest = text[size:]
-                if text[:size] in places and rest not in _TOO_PLAIN and not _DIVISION.match(text):
+                plain = rest in plain_words() or pattern("division").match(text)
+                if text[:size] in places and not plain:
                     found.setdefault(rest, {})
         for text, rows in forms.items():
             for start in range(1, len(text) - 2):
@@ -190,6 +191,14 @@ class Names:
         if scope.ids is not None:
             rows = self._store.query("agencies", **{**self.chosen, "documents": list(scope.ids)})
         return {row["agency_id"] for row in rows if row["measures"]}
+
+    def made_of(self, text: str) -> list[Row]:
+        """Agencies with a name that the text is made of pieces of, in order: 甲管委会 for 甲开发区管委会."""
+        rows: dict[str, Row] = {}
+        for form, found in self._forms[0].items():
+            if len(text) >= SHORTEST_PART and set(text) <= set(form) and _made_of(text, form):
+                rows.update(found)
+        return [row for row in rows.values() if row["measures"]][:OFFERED]
 
     def similar(self, text: str) -> list[Row]:
         """Agencies with a name like this one, for suggestions only."""
@@ -252,8 +261,6 @@ class Names:
             for name in ("document_id", "document", "attached_title", "doc_number"):
                 form = key(str(row.get(name) or ""))
                 forms = {form, re.sub(r"\([^()]*\)$", "", form)} if name != "document_id" else {form}
-                if name == "doc_number" and (number := re.search(r"\)([0-9]+号)$", form)):
-                    forms |= {number[1] + "文", number[1] + "文件"}
                 for form in forms:
                     if len(form) > 3 and row not in found.setdefault(form, []):
                         found[form].append(row)
@@ -268,6 +275,8 @@ class Names:
         for name in self._document_names:
             if text.startswith(name, start):
                 yield name
+        if (found := pattern("issue_number").match(text, start)) and self.by_number(found[0]):
+            yield found[0]
         for end in range(start + 4, min(len(text), start + LONGEST_NAME) + 1):
             piece = text[start:end]
             if not piece.endswith(self._nouns) or piece in self._document_names or piece in lexicon_words():
@@ -279,14 +288,30 @@ class Names:
 
     def document(self, text: str) -> Row | list[Row]:
         """The document of that title, number or title words, or the several it may be."""
-        found = self._document_names.get(text) or self.by_words(text)
+        found = self._document_names.get(text) or self.by_number(text) or self.by_words(text)
         loaded = [row for row in found if not row.get("stub")] or found
         return loaded[0] if len(loaded) == 1 else loaded
 
+    def by_number(self, text: str, *, bare: bool = False) -> list[Row]:
+        """The documents of a 文号 as it is typed, without brackets or year: 甲发2013年31号, 甲发31号, 31号文.
+
+        Everything that is typed must be so; a number alone (31号) counts only when `bare`.
+        """
+        said = pattern("issue_number").fullmatch(text)
+        if not said or not (bare or said["issuer"] or said["year"] or said["said"]):
+            return []
+        found = []
+        for row in [*self.every_document, *self.cited]:
+            real = pattern("issue_number").fullmatch(key(str(row.get("doc_number") or "")))
+            parts = ("issuer", "year", "number")
+            if real and all(said[part] in (None, real[part]) for part in parts) and row not in found:
+                found.append(row)
+        return found
+
     def by_words(self, text: str) -> list[Row]:
         """The loaded documents with these words in their title; 文件 may stand for their kind."""
-        if text.endswith("文件") and len(text) > 4:
-            text = text.removesuffix("文件").removesuffix("的")
+        if len(text) > 4:
+            text = pattern("document_end").sub("", text)
         return [row for row in self.every_document if _by_words(text, row)] if len(text) <= 40 else []
 
     @cached_property
@@ -295,7 +320,7 @@ class Names:
         found: dict[str, set[str]] = {}
         for row in self.every_document:
             place = _lowest(key(str(row.get("jurisdiction") or "")))
-            for form in (place, PLACE_END.sub("", place)):
+            for form in (place, without_end(place)):
                 if len(form) >= 2:
                     found.setdefault(form, set()).add(row["document_id"])
         return found
@@ -305,11 +330,7 @@ class Names:
         """两份2013年广东文件, 重庆的, 2018年以来的文件, 全部五份文件."""
         places = "|".join(map(re.escape, sorted(self.places, key=len, reverse=True))) or "(?!)"
         nouns = "|".join(sorted(self._nouns, key=len, reverse=True))
-        return re.compile(
-            rf"(?:全部|所有|这)?(?:(?P<n>{NUMBER})份)?"
-            rf"(?:(?P<year>(?:19|20)\d\d)年(?:度)?(?P<since>以来|以后|之后|起|及以后)?(?:发布|印发|出台|制定)?)?的?"
-            rf"(?P<place>{places})?的?(?:[那这]份)?(?:(?P<m>{NUMBER})份)?(?P<noun>{nouns})?"
-        )
+        return re.compile(expression("document_set", places=places, nouns=nouns))
 
     def in_set(self, facts: Mapping[str, str | None]) -> list[Row]:
         """The documents that such a phrase means."""
@@ -320,7 +341,7 @@ class Names:
         if place := facts.get("place"):
             rows = [row for row in rows if row["document_id"] in self.places[place]]
         noun = facts.get("noun")
-        if noun and noun not in ("文件", "政策"):
+        if noun and not pattern("any_document").match(noun):
             titles = ("document", "attached_title")
             rows = [row for row in rows if any(noun in key(str(row.get(name) or "")) for name in titles)]
         return rows
@@ -328,22 +349,21 @@ class Names:
 
 def _item(number: str | None) -> int | None:
     """The number that an item is printed with: （十二） or 12· is 12."""
-    return number_of(re.sub(r"[^0-9一二三四五六七八九十]", "", key(number or "")))
+    return number_of("".join(pattern("number").findall(key(number or ""))))
 
 
 def _by_words(text: str, row: Row) -> bool:
     """Whether a text is made of words of a title, in order: 广州方案 for 广州市……工作方案."""
     place = _lowest(key(str(row.get("jurisdiction") or "")))
     titles = [key(str(row.get(name) or "")) for name in ("document", "attached_title")]
-    if "征求意见" not in text:
-        # 意见 is a kind of document; 征求意见稿 is not one
-        titles = [re.sub(r"\([^()]*(?:稿|草案)\)", "", title) for title in titles]
+    if not pattern("draft").search(text):
+        titles = [pattern("draft_mark").sub("", title) for title in titles]
     return any(_made_of(shortest(text), shortest(place + title)) for title in titles if title)
 
 
 def _lowest(jurisdiction: str) -> str:
     """广东省广州市 → 广州市."""
-    return re.split("省|自治区", jurisdiction)[-1] or jurisdiction
+    return pattern("above_end").split(jurisdiction)[-1] or jurisdiction
 
 
 def _made_of(text: str, title: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from graph.questions.cuts import Lattice, cuts_of, lattice_of
-from graph.questions.names import PLACE_END, Names, is_draft
+from graph.questions.names import Names, is_draft, without_end
 from graph.questions.words import (
     FILTERS,
     LONGEST_THEME,
@@ -33,7 +34,7 @@ from graph.questions.words import (
     takes,
     wide_words,
 )
-from graph.tables import describe_document
+from graph.tables import describe_document, named
 
 
 def understand(question: str, names: Names) -> tuple[list[Reading], list[Problem]]:
@@ -101,14 +102,19 @@ def understand_parts(text: str, names: Names) -> list[Reading]:
 
 def _near_offers(cut: Sequence[Token], names: Names) -> list[str]:
     """Questions about what was recognized."""
+    found = [names.agency(token.text, Scope()) for token in cut if token.kind == "agency"]
+    units = list(dict.fromkeys(row["agency"] for row in found if isinstance(row, dict)))
     offers = []
+    if len(units) == 2:
+        both = "和".join(units)
+        offers = [f"比较{both}承担的任务", f"{both}共同承担哪些任务？", f"{both}之间的路径"]
     for token in cut:
         if token.kind == "agency" and isinstance(row := names.agency(token.text, Scope()), dict):
             offers += [f"{row['agency']}{word}哪些任务？" for word in ("牵头", "配合", "承担")]
         elif token.kind == "measure" and isinstance(row := names.measure(token.text, None, Scope()), dict):
             offers.append(f"{_measure_asked(row, names)}由谁承担？")
         elif token.kind == "document" and isinstance(row := names.document(token.text), dict):
-            offers.append(f"《{row['document']}》中有哪些任务？")
+            offers.append(f"{named(row['document'])}中有哪些任务？")
     return list(dict.fromkeys(offers))[:OFFERED]
 
 
@@ -117,7 +123,7 @@ def _near_offers(cut: Sequence[Token], names: Names) -> list[str]:
 
 def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
     """The documents that the filters of a question leave, and how that is said."""
-    named: dict[str, Row] = {}
+    single: dict[str, Row] = {}
     ids: set[str] | None = None
     sets: dict[tuple[bool, bool], set[str]] = {}
     said: list[str] = []
@@ -128,9 +134,9 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
             if not isinstance(found, dict):
                 return _which_document(token.text, found)
             if found.get("stub"):
-                return Problem(f"《{found['document']}》只是被引用，没有载入，图里没有它的任务。", [], 3)
-            named[found["document_id"]] = found
-            asked.append(f"《{found['document']}》中")
+                return Problem(f"{named(found['document'])}只是被引用，没有载入，图里没有它的任务。", [], 3)
+            single[found["document_id"]] = found
+            asked.append(f"{named(found['document'])}中")
         elif token.kind == "documents":
             rows = names.in_set(token.value)
             if problem := _miscounted(token, rows):
@@ -141,7 +147,7 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
             if facts["year"] or facts["place"] or facts["noun"] not in ("文件", None):
                 # 广州方案和重庆意见 are two places, hence both; 2013年的, 广东的 are two conditions
                 if facts["place"] and facts["noun"] and len(rows) == 1:
-                    named[rows[0]["document_id"]] = rows[0]
+                    single[rows[0]["document_id"]] = rows[0]
                 else:
                     about = (bool(facts["year"]), bool(facts["place"]))
                     sets.setdefault(about, set()).update(row["document_id"] for row in rows)
@@ -163,13 +169,13 @@ def _scope(tokens: Sequence[Token], names: Names) -> Scope | Problem:
             asked.append("不含摘要，")
     for found_ids in sets.values():
         ids = _both(ids, found_ids)
-    if named:
-        ids = _both(ids, set(named))
+    if single:
+        ids = _both(ids, set(single))
     if ids is None:
         return Scope()
     rows = [row for row in names.every_document if row["document_id"] in ids]
     if not rows:
-        shown = "、".join(describe_document(row) for row in named.values())
+        shown = "、".join(describe_document(row) for row in single.values())
         return Problem(f"问题里的条件合起来没有一份文件{f'：{shown}' if shown else ''}。", [], 4)
     chosen = {row["document_id"] for row in names.documents}
     if absent := [row for row in rows if row["document_id"] not in chosen]:
@@ -204,7 +210,7 @@ def _which_document(text: str, found: list[Row]) -> Problem:
     if not found:
         return Problem(f"没听懂：图里没有名为“{shortened(text)}”的文件。")
     shown = "、".join(describe_document(row) for row in found[:OFFERED])
-    offers = [f"《{row['document']}》中有哪些任务？" for row in found[:OFFERED] if row.get("document")]
+    offers = [f"{named(row['document'])}中有哪些任务？" for row in found[:OFFERED] if row.get("document")]
     return Problem(f"“{shortened(text)}”可能是{len(found)}份文件：{shown}。请说明是哪一份。", offers, 3)
 
 
@@ -281,10 +287,26 @@ def _misplaced(cut: Sequence[Token], names: Names) -> bool:
             whole = after.text in names.printed_forms
             found = names.agency(after.text, Scope())
             rows = [found] if isinstance(found, dict) else found
-            place = PLACE_END.sub("", token.text)
+            place = without_end(token.text)
             if not whole and not any(place in row["agency"] for row in rows):
                 return True
     return False
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A reading as it is made: what the question has of each kind, and what is filled in from it."""
+
+    intent: Intent
+    by_kind: Mapping[str, list[Token]]
+    scope: Scope
+    names: Names
+    params: dict[str, Any]
+    said: dict[str, Any]
+
+    def first(self, *kinds: str) -> Token | None:
+        """The first token of the first of these kinds that the question has."""
+        return next((token for kind in kinds for token in self.by_kind.get(kind, ())), None)
 
 
 def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -> Reading | Problem | None:
@@ -317,16 +339,23 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
     def question(other: Mapping[str, Any]) -> str:
         return _asked(intent, {**said, **other}, scope)
 
-    for slot, token in zip(("agency", "partner"), by_kind.get("agency", ()), strict=False):
-        found = names.agency(token.text, scope)
+    slots = dict(zip(("agency", "partner"), by_kind.get("agency", ()), strict=False))
+    units = {slot: names.agency(token.text, scope) for slot, token in slots.items()}
+    # an offer names the other unit too, by its name or as it was typed
+    said |= {
+        slot: found["agency"] if isinstance(found, dict) else slots[slot].text
+        for slot, found in units.items()
+    }
+    for slot, found in units.items():
         if not isinstance(found, dict):
             offers = [question({slot: row["agency"]}) for row in found[:OFFERED]]
-            return _which_agency(token.text, found, offers)
+            return _which_agency(slots[slot].text, found, offers)
         agencies.append(found)
-        params[slot], said[slot] = found["agency_id"], found["agency"]
+        params[slot] = found["agency_id"]
     if params.get("agency") == params.get("partner", ""):
         return Problem("两个单位是同一个。", [], 3)
-    if problem := _set_measure(intent, by_kind, scope, names, params, said):
+    draft = _Draft(intent, by_kind, scope, names, params, said)
+    if problem := _set_measure(draft):
         return problem
     if intent.limit:
         params["limit"] = next((token.value for token in by_kind.get("top", ())), intent.limit)
@@ -335,18 +364,18 @@ def _read(intent: Intent, tokens: Sequence[Token], scope: Scope, names: Names) -
         said["limit"] = str(params["limit"])
     elif "top" in by_kind:
         return None
-    if problem := _set_theme(intent, by_kind, names, params, said):
+    if problem := _set_theme(draft):
         return problem
     for token in by_kind.get("due", ()):
         params["until"], said["due"] = token.value, day_said(token.value)
     if intent.bind:
-        if problem := _bind(intent, printed, params, said):
+        if problem := _bind(draft, printed):
             return problem
     elif len(roles) == 1 and not intent.unless and takes(intent, "role"):
         params["role"] = roles[0]
-    if intent.keeps_documents and (problem := _set_cited(intent, by_kind, names, params, said)):
+    if intent.keeps_documents and (problem := _set_cited(draft)):
         return problem
-    if problem := _set_documents(intent, params, scope, names, said):
+    if problem := _set_documents(draft):
         return problem
     if intent.instead is not None:
         offers = [offer.format_map(Blank(said)) for offer in intent.instead]
@@ -407,21 +436,16 @@ def day_said(iso: str) -> str:
     return f"{year}年底" if month == "12" else f"{year}年{int(month)}月底"
 
 
-def _set_measure(
-    intent: Intent,
-    by_kind: Mapping[str, list[Token]],
-    scope: Scope,
-    names: Names,
-    params: dict[str, Any],
-    said: dict[str, Any],
-) -> Problem | None:
+def _set_measure(draft: _Draft) -> Problem | None:
     """Puts the measure a question names into its parameters; a subject (theme) is no measure."""
-    if not takes(intent, "measure") or not by_kind.keys() & {"measure", "item"}:
+    intent, names, said = draft.intent, draft.names, draft.said
+    titled, numbered = draft.first("measure"), draft.first("item")
+    first = titled or numbered
+    if first is None or not takes(intent, "measure"):
         return None
-    text = next((token.text for token in by_kind.get("measure", ())), None)
-    item = next((token.value for token in by_kind.get("item", ())), None)
-    found = names.measure(text, item, scope)
-    printed = text or by_kind["item"][0].text
+    text = titled.text if titled else None
+    found = names.measure(text, numbered.value if numbered else None, draft.scope)
+    printed = first.text
     if not isinstance(found, dict):
         if not found:
             return Problem(f"没听懂：没有“{shortened(printed)}”这项任务。", [], 2)
@@ -432,8 +456,11 @@ def _set_measure(
             for row in found[:OFFERED]
         ]
         return Problem(f"“{shortened(printed)}”可能是{len(found)}项任务，请说明是哪一项。", offers, 3)
-    params["measure"], said["measure"] = found["measure_id"], found["title"]
-    said["home"] = f"出自《{found['document']}》"
+    if intent.whole and text and text not in (key(found["title"]), key(f"{found['number']}{found['title']}")):
+        offers = [f"{_measure_asked(found, names)}由谁承担？", f"哪些任务涉及“{shortened(text)}”？"]
+        return Problem(f"“{shortened(text)}”只是一项任务标题的一部分，不算问题。", offers, 2)
+    draft.params["measure"], said["measure"] = found["measure_id"], found["title"]
+    said["home"] = f"出自{named(found['document'])}"
     return None
 
 
@@ -444,27 +471,19 @@ def _measure_asked(row: Row, names: Names) -> str:
         return f"“{row['title']}”"
     there = names.measure(key(row["title"]), None, Scope((row["document_id"],)))
     number = "" if isinstance(there, dict) else row["number"]
-    return f"《{row['document']}》中“{number}{row['title']}”"
+    return f"{named(row['document'])}中“{number}{row['title']}”"
 
 
-def _set_theme(
-    intent: Intent,
-    by_kind: Mapping[str, list[Token]],
-    names: Names,
-    params: dict[str, Any],
-    said: dict[str, Any],
-) -> Problem | None:
+def _set_theme(draft: _Draft) -> Problem | None:
     """Puts the subject of a question into its parameters: a region, or words looked for in the tasks."""
-    if not takes(intent, "search") or "measure" in params:
-        return None
-    kinds = ("region", "quoted", "instrument", "topic", "measure")
-    token = next((token for kind in kinds for token in by_kind.get(kind, ())), None)
-    if token is None:
+    params, said = draft.params, draft.said
+    token = draft.first("region", "quoted", "instrument", "topic", "measure")
+    if token is None or not takes(draft.intent, "search") or "measure" in params:
         return None
     if not 2 <= len(token.text) <= LONGEST_THEME:
         return Problem(f"没听懂“{shortened(token.text)}”。")
     said["theme"], said["theme_ask"] = token.text, f"涉及“{token.text}”"
-    if token.kind == "region" and token.text in names.bare_regions:
+    if token.kind == "region" and token.text in draft.names.bare_regions:
         params["place"] = token.text
         said["theme_said"] = f"适用于{token.text}（含其下属地区和名称里有“{token.text}”的地区）"
     elif token.kind == "region":
@@ -478,35 +497,32 @@ def _set_theme(
     return None
 
 
-def _bind(
-    intent: Intent, printed: Sequence[tuple[str, ...]], params: dict[str, Any], said: dict[str, Any]
-) -> Problem | None:
+def _bind(draft: _Draft, printed: Sequence[tuple[str, ...]]) -> Problem | None:
     """Gives each role word of the question to its parameter: 甲牵头、乙配合."""
-    for name, letter, roles in zip(intent.bind, "ab", printed, strict=False):
-        said[f"role_{letter}"] = SAID[roles][1]
+    for name, letter, roles in zip(draft.intent.bind, "ab", printed, strict=False):
+        draft.said[f"role_{letter}"] = SAID[roles][1]
         if len(roles) == 1:
-            params[name] = roles[0]
+            draft.params[name] = roles[0]
         elif roles != ROLE_ORDER:
             return Problem("“负责”可能是牵头，也可能是列为责任单位；请写明牵头还是配合。", [], 2)
     return None
 
 
-def _set_cited(
-    intent: Intent,
-    by_kind: Mapping[str, list[Token]],
-    names: Names,
-    params: dict[str, Any],
-    said: dict[str, Any],
-) -> Problem | None:
+def _set_cited(draft: _Draft) -> Problem | None:
     """Puts the document a question about citations is of into its parameters."""
-    token = next(iter(by_kind.get("document", ())), None)
+    token, extra = draft.first("document"), draft.intent.extra
     if token is None:
         return Problem("请说明是哪份文件。", [], 2)
-    found = token.value or names.document(token.text)
+    found = token.value or draft.names.document(token.text)
     if not isinstance(found, dict):
         return _which_document(token.text, found)
-    said["document"] = found["document"]
-    params["target" if intent.extra == "cited_by" else "source"] = found["document_id"]
+    if found.get("stub") and extra in ("basis", "cites"):
+        shown = named(found["document"] or found["doc_number"])
+        offers = [f"哪些文件引用了{shown}？"]
+        return Problem(f"{shown}只是被引用，没有载入，不知道它依据、引用了哪些文件。", offers, 3)
+    draft.said["document"] = named(found["document"] or found["doc_number"])
+    slots = {"cites": "source", "cited_by": "target"}
+    draft.params[slots.get(extra, "document")] = found["document_id"]
     return None
 
 
@@ -517,10 +533,9 @@ def _too_few(intent: Intent, ids: Sequence[str] | None, scope: Scope) -> bool:
     return intent.documents == "unnamed" and scope.named
 
 
-def _set_documents(
-    intent: Intent, params: dict[str, Any], scope: Scope, names: Names, said: Mapping[str, Any]
-) -> Problem | None:
+def _set_documents(draft: _Draft) -> Problem | None:
     """Puts the documents into the parameters; a problem where another number of them is needed."""
+    intent, params, scope, names = draft.intent, draft.params, draft.scope, draft.names
     ids = scope.ids if scope.ids is not None else names.chosen.get("documents")
     if intent.documents == "named" and not scope.named:
         return Problem("没听懂这个问题。")
@@ -529,7 +544,7 @@ def _set_documents(
             ids = [names.documents[0]["document_id"]]
         if not ids or len(ids) != 1:
             offers = [
-                f"《{row['document']}》中{intent.ask.format_map(Blank(said))}"
+                f"{named(row['document'])}中{intent.ask.format_map(Blank(draft.said))}"
                 for row in names.documents[:OFFERED]
             ]
             several = intent.name != "document_measures"

@@ -110,6 +110,7 @@ class Intent:
     unless: tuple[str, ...] = ()
     documents: str = "any"
     keeps_documents: bool = False
+    whole: bool = False
     limit: int | None = None
     extra: str = ""
     instead: tuple[str, ...] | None = None
@@ -206,9 +207,6 @@ def other_words(text: str) -> list[str]:
     ]
 
 
-NUMBER = "[0-9]{1,4}|[一二三四五六七八九十两]{1,3}"
-
-
 def number_of(text: str) -> int | None:
     """A small number, in digits or Chinese numerals up to 99."""
     if text.isdigit():
@@ -237,6 +235,30 @@ def grammar() -> dict[str, Any]:
     with GRAMMAR.open(encoding="utf-8") as file:
         data: dict[str, Any] = yaml.safe_load(file)
     return data
+
+
+def expression(name: str, **parts: str) -> str:
+    """The regular expression of that name in the lexicon, with its %parts% written out.
+
+    A part is one of `parts`, else another expression of the lexicon.
+    """
+
+    def part(found: re.Match[str]) -> str:
+        return parts[found[1]] if found[1] in parts else expression(found[1])
+
+    return re.sub("%([a-z_]+)%", part, grammar()["patterns"][name]["pattern"])
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """An expression of the lexicon that needs nothing of the graph, compiled."""
+    return re.compile(expression(name))
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """What is left of many a unit's name without its division, and says nothing alone."""
+    return frozenset(grammar()["plain"]["words"])
 
 
 @cache
