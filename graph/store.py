@@ -18,7 +18,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,7 +43,7 @@ from graph.errors import (
 )
 from graph.judgements import signed
 from graph.model import Judgement, Record
-from graph.queries import Query, load_queries
+from graph.queries import Param, Query, load_queries
 from graph.rows import RecordRows, Row
 from graph.server import LocalServer
 
@@ -53,12 +53,14 @@ READ_LIMIT = 30.0  # seconds a read query may run
 WRITE_LIMIT = 600.0  # seconds a write transaction may run
 EXPLORE_LIMIT = 10.0  # seconds a statement that somebody typed may run
 EXPLORE_PROCEDURES = ("db.index.fulltext.query", "db.labels", "db.relationshipTypes", "db.propertyKeys")
-RETRY_LIMIT = 15.0  # seconds the driver goes on retrying transient errors
+RETRY_LIMIT = 15.0  # seconds the driver goes on retrying a write after transient errors
+CONNECT_LIMIT = 5.0  # seconds to wait for a machine that does not answer
 BATCH = 5000  # rows given to one UNWIND
 ID_LIMIT = 2000  # characters: at 4 bytes each they just fit a Neo4j index key (8 kB)
 
 BAD_URL = "图数据库地址无法识别，应如 neo4j://主机:端口 或 bolt://主机:端口。"
 _REMOTE = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
+_Transaction = neo4j.Transaction | neo4j.ManagedTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Store:
         with self._errors():
             for name, query in queries.items():
                 if name.startswith(("constraint_", "fulltext_", "index_")):
-                    self._write(_statement(query))
+                    with _set_up_meanwhile():
+                        self._write(_statement(query))
             self._write(_statement(queries["await_indexes"]))
             self._write(_statement(queries["set_version"], version=SCHEMA_VERSION))
 
@@ -135,9 +138,15 @@ class Store:
         return self.write_together([(record, judgements)])[0]
 
     def write_together(
-        self, records: Sequence[tuple[Record, Sequence[Judgement]]], judgements: Sequence[Judgement] = ()
+        self,
+        records: Sequence[tuple[Record, Sequence[Judgement]]],
+        judgements: Sequence[Judgement] = (),
+        gone: Sequence[str] = (),
     ) -> list[WriteSummary]:
-        """Write several documents in one transaction, each as `write` does, and the nodes of `judgements`."""
+        """Write several documents in one transaction, each as `write` does, and the nodes of `judgements`.
+
+        The documents with the ids `gone` are taken out in the same transaction.
+        """
         prepared = []
         for record, held in records:
             rows = RecordRows(record)
@@ -148,6 +157,8 @@ class Store:
         def work(tx: neo4j.ManagedTransaction) -> list[WriteSummary]:
             summaries = [_write_record(tx, rows, held) for rows, held in prepared]
             _note(_Steps(tx), judgements)
+            for identity in gone:
+                _remove_document(tx, identity)
             return summaries
 
         with self._errors():
@@ -173,6 +184,15 @@ class Store:
             raise UnknownQuery(f"没有名为 {name} 的查询；可用的查询：{'、'.join(queries)}。")
         checked = queries[name].check(params)
         return self._read(_statement(queries[name], **checked))
+
+    def plan_ahead(self) -> None:
+        """Have Neo4j plan the named queries as pages ask them: the first to ask would wait for that.
+
+        It keeps a plan by the types of the parameters; a choice of documents is planned when it is made.
+        """
+        for query in load_queries("read").values():
+            given = {param.name: _like(param) for param in query.params}
+            self._read(_statement(replace(query, text=f"EXPLAIN {query.text}"), **given))
 
     def explore(self, text: str, limit: int = 200) -> tuple[list[str], list[list[Any]]]:
         """The columns and at most `limit` + 1 rows of a Cypher statement that somebody typed.
@@ -214,9 +234,20 @@ class Store:
     def _session(self, access: str) -> neo4j.Session:
         return self._driver.session(default_access_mode=access)
 
-    def _read(self, work: Callable[[neo4j.ManagedTransaction], list[Row]]) -> list[Row]:
-        with self._errors(), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(neo4j.unit_of_work(timeout=READ_LIMIT)(work))
+    def _read(self, work: Callable[[_Transaction], list[Row]]) -> list[Row]:
+        # Tried again once, on another connection: the server may have closed this one long ago. The driver
+        # itself would try for RETRY_LIMIT, and somebody waits for the page.
+        with self._errors():
+            try:
+                return self._read_once(work)
+            except (Neo4jError, DriverError) as error:
+                if not error.is_retryable():
+                    raise
+                return self._read_once(work)
+
+    def _read_once(self, work: Callable[[_Transaction], list[Row]]) -> list[Row]:
+        with self._session(neo4j.READ_ACCESS) as session, session.begin_transaction(timeout=READ_LIMIT) as tx:
+            return work(tx)
 
     def _write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
         with self._session(neo4j.WRITE_ACCESS) as session:
@@ -261,7 +292,7 @@ def _connected(uri: str, auth: tuple[str, str] | None, on_close: Callable[[], No
         driver = neo4j.GraphDatabase.driver(
             uri,
             auth=auth,
-            connection_timeout=10,
+            connection_timeout=CONNECT_LIMIT,
             connection_acquisition_timeout=20,
             max_transaction_retry_time=RETRY_LIMIT,
             notifications_min_severity="OFF",
@@ -300,6 +331,23 @@ def _no_reading(kind: str | None, plan: Any) -> str:
     return ""
 
 
+@contextmanager
+def _set_up_meanwhile() -> Iterator[None]:
+    """Another process that sets up the same store may be first: IF NOT EXISTS does not see what it does."""
+    try:
+        yield
+    except Neo4jError as error:
+        if error.code != "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists":
+            raise
+
+
+def _like(param: Param) -> Any:
+    """A value of a parameter's type; an optional one is left out, unless every page gives it."""
+    if param.optional and param.name not in ("drafts", "samples"):
+        return None
+    return {"integer": 1, "bool": True, "list": ["x"], "map": {}}.get(param.type, "x")
+
+
 def _too_new(version: int) -> StoreTooNew:
     return StoreTooNew(
         f"图数据库由更新的程序写入（结构版本 {version}，本程序只认到 {SCHEMA_VERSION}），请先升级本程序。"
@@ -317,11 +365,11 @@ def _raise_ours(error: Exception, where: str) -> NoReturn:
     raise StoreError(f"图数据库没有完成这次操作（{code}），内容没有改动。") from error
 
 
-def _run(tx: neo4j.ManagedTransaction, query: Query, /, **params: Any) -> list[Row]:
+def _run(tx: _Transaction, query: Query, /, **params: Any) -> list[Row]:
     return tx.run(query.text, _encodable(params)).data()
 
 
-def _statement(query: Query, **params: Any) -> Callable[[neo4j.ManagedTransaction], list[Row]]:
+def _statement(query: Query, **params: Any) -> Callable[[_Transaction], list[Row]]:
     return lambda tx: _run(tx, query, **params)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,7 @@ from graph.model import (
 )
 from graph.queries import Query, load_queries
 from graph.rows import QUOTE_LIMIT, quote
+from graph.server import LocalServer
 from graph.store import Store, open_store
 
 NOON = "2026-11-21T12:00:00+00:00"
@@ -724,6 +726,24 @@ def test_setup_again_changes_nothing(store: Store) -> None:
     store.setup()
     assert (dump(store), execute(store, names)) == (before, indexes)
     assert {"agency_text", "measure_text", "document_text"} <= {row["name"] for row in indexes}
+
+
+def test_planning_ahead_plans_every_named_query_and_changes_nothing(store: Store) -> None:
+    store.write(make())
+    before = dump(store)
+    store.plan_ahead()
+    assert dump(store) == before
+
+
+def test_an_empty_store_is_set_up_by_several_at_once(server: LocalServer, store: Store) -> None:
+    for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
+        for row in execute(store, f"SHOW {kinds} YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
+            execute(store, f"DROP {kind} {row['name']}")
+    execute(store, "MATCH (s:GraphSchema) DELETE s")
+    with ThreadPoolExecutor(4) as pool:
+        for opened in pool.map(lambda _: open_store(f"local:{server.home}"), range(4)):
+            opened.close()
+    assert len(execute(store, "SHOW INDEXES YIELD name, type WHERE type = 'FULLTEXT' RETURN name")) >= 3
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +32,8 @@ Result = TypeVar("Result")
 
 STYLE = Path(__file__).with_name("style.css")
 ROWS_SHOWN = 200
+FIRST_PAGE_S = 3.0  # seconds after the start that are left to the first page
+NO_UNIT = "没有读出责任单位"  # what was read, not what the document says: it may name one that nobody found
 RULES = code_words("rule")
 BASES = code_words("basis")
 
@@ -67,12 +70,14 @@ def _reopen(broken: Store) -> Store:
 def make_ready() -> None:
     """Opens the store and asks it what the first page asks, so that nobody waits for that.
 
-    Runs beside the pages; what fails here is said on a page.
+    Runs beside the pages, in a thread of its own; what fails here is said on a page.
     """
     if must_not_serve():
         return
     with suppress(DutyGraphError):
         rows_of("documents")
+        time.sleep(FIRST_PAGE_S)
+        store().plan_ahead()
 
 
 def rows_of(query: str, /, **params: Any) -> list[dict[str, Any]]:
@@ -119,9 +124,9 @@ def _what_to_do(error: DutyGraphError) -> str:
     return "请换一个条件再试。"
 
 
-@st.fragment(run_every="10s")
+@st.fragment(run_every="5s")
 def _try_again() -> None:
-    """Runs the page again when asked, and by itself every ten seconds, until the store is back."""
+    """Runs the page again when asked, and by itself every five seconds, until the store is back."""
     # The first run draws the button; only the timer's runs after it start the page again.
     first = "waiting_for_store" not in st.session_state
     st.session_state["waiting_for_store"] = True
@@ -139,6 +144,13 @@ READ_ONLY = "--read-only"
 def served_at() -> str:
     """The address the app listens on; "0.0.0.0" when none is set, as Streamlit then takes all."""
     return str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - compared, not bound
+
+
+def own_address() -> str:
+    """The address to open in a browser on this machine."""
+    served = served_at()
+    host = served if served not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{st.get_option('server.port')}"
 
 
 def local_only() -> bool:
@@ -218,17 +230,26 @@ def remembered(name: str, default: Any, allowed: Collection[Any] | None = None) 
     if allowed is not None:
         value = st.session_state[name]
         unknown = [item for item in (value if many else [value]) if item != default and item not in allowed]
-        if said and unknown:
-            st.toast(
-                f"地址里的“{unmarked('、'.join(map(str, unknown)))}”在这里没有，没有计入。",
-                icon=":material/info:",
-                duration="long",
-            )
         if many:
             st.session_state[name] = [item for item in value if item in allowed]
         elif value not in allowed:
             st.session_state[name] = default
+        _say_unknown(name, unknown if said else [])
     return name
+
+
+def _say_unknown(name: str, unknown: Sequence[Any]) -> None:
+    """Says what an address asks for and nobody knows, until the page or the choice is another."""
+    key, held = f"unknown:{name}", st.session_state[name]
+    if unknown:
+        asked = unmarked("、".join(map(str, unknown)))
+        said = f"地址里的“{asked}”在这里没有，没有计入；下面是没有它的结果。"
+        st.session_state[key] = (st.session_state.get("page"), held, said)
+    noted = st.session_state.get(key)
+    if noted and noted[:2] == (st.session_state.get("page"), held):
+        st.warning(noted[2], icon=":material/info:")
+    else:
+        st.session_state.pop(key, None)
 
 
 def in_address(name: str, value: Any, default: Any) -> None:
@@ -315,9 +336,10 @@ def document_filter() -> dict[str, Any]:
 
     The samples count until there is a document of one's own; after that somebody has to ask for them.
     """
-    known = rows_of("documents")
+    known = rows_of("known_documents")  # on every page: no counting
     alone = all(row.get("edition") == "digest" for row in known)
     titles = {str(row["document_id"]): short_source(row) for row in known}
+    asked = remembered("doc", [], titles)  # what it has to say stands on the page, not at its side
     with st.sidebar:
         st.subheader("统计范围")
         chosen = st.multiselect(
@@ -325,7 +347,7 @@ def document_filter() -> dict[str, Any]:
             list(titles),
             format_func=lambda item: titles.get(item, item),
             placeholder="全部文件",
-            key=remembered("doc", [], titles),
+            key=asked,
         )
         drafts = st.toggle("含征求意见稿", key=remembered("drafts", True))
         samples = st.toggle("含摘要样例", key=remembered("samples", alone))
@@ -445,7 +467,7 @@ def role_badge(row: Row) -> str:
     label = ROLE_NAMES.get(role, role)
     hint = "，".join(filter(None, (rule_name(row), BASES.get(str(row.get("basis")), ""))))
     shown = badge(label, role, hint) if role else ""
-    if printed and printed != label:
+    if printed and label not in str(printed):  # 配合 配合单位 would say it twice
         shown += f' <span class="quiet whole">{text(printed)}</span>'
     return shown + (" " + badge("等", "open", "名单以“等”结尾，未列全") if row.get("open_list") else "")
 
@@ -453,7 +475,7 @@ def role_badge(row: Row) -> str:
 def units_of(row: Row) -> str:
     """The units of a task, one a line, with their role."""
     found = [f"{role_badge(duty)} {agency_link(duty)}" for duty in row.get("duties") or ()]
-    return "<br>".join(found) or badge("未明确责任单位", "open")
+    return "<br>".join(found) or badge(NO_UNIT, "open")
 
 
 def rule_name(row: Row) -> str:

@@ -149,9 +149,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_app(environment: dict[str, str], log: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
+def start_app(
+    environment: dict[str, str], log: Path, *arguments: str, port: int | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
     """Streamlit as a process of its own, with the app's own `arguments`; waits until it answers."""
-    port = free_port()
+    port = port or free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             [
