@@ -6,11 +6,10 @@ a click on a drawing leads back to the rows it was drawn from.
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from itertools import combinations
-from typing import Any
+from itertools import combinations, islice
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -22,10 +21,8 @@ Row = Mapping[str, Any]
 Graph = Any  # networkx graphs carry no type of their own for attributes
 
 ROLES = ("LEADS", "SUPPORTS", "IMPLEMENTS")
-SPRING_LIMIT = 1000
-"""Above this many nodes the spring layout takes minutes; rings by degree are drawn instead."""
-KAMADA_LIMIT = 40
-"""Above this many connected nodes Kamada-Kawai takes a second or more; springs are used instead."""
+STRONGEST = 6
+"""In a picture with too many lines each node keeps its so many strongest ones."""
 
 
 def filter_rows(
@@ -98,6 +95,211 @@ def co_work_graph(rows: Iterable[Row], minimum: int = 1) -> Graph:
         if len(measures) >= minimum:
             graph.add_edge(one, other, weight=len(measures), measures=measures)
     return graph
+
+
+# The whole web, to walk in ------------------------------------------------------------------------------
+
+
+class Duty(NamedTuple):
+    """One unit in one role in one task."""
+
+    unit: str
+    task: str
+    role: str
+    document: str
+
+
+def duties_of(rows: Iterable[Row]) -> list[Duty]:
+    """The duties in rows of `duty_links`."""
+    return [
+        Duty(row["agency_id"], task, role, row["document_id"])
+        for row in rows
+        for role, _, task in (link.partition(" ") for link in row["links"])
+    ]
+
+
+class Near(NamedTuple):
+    """What stands next to a node: how strongly they are tied, and by what kinds of tie."""
+
+    weight: int
+    kinds: frozenset[str]
+
+
+class DutyWeb:
+    """Who answers for what, as dictionaries to walk in: light enough to be made anew for every look.
+
+    Nodes are ids of units and tasks. With `joint`, units stand next to the units they share tasks with,
+    by level; without, units next to tasks, by role.
+    """
+
+    def __init__(self, rows: Iterable[Row], duties: Iterable[Duty], *, joint: bool) -> None:
+        self.joint = joint
+        self.facts: dict[str, Row] = {row["agency_id"]: row for row in rows}
+        self.tasks_of: dict[str, dict[str, set[str]]] = {}
+        self.units_of: dict[str, dict[str, set[str]]] = {}
+        self.document_of: dict[str, str] = {}
+        for unit, task, role, document in duties:
+            self.tasks_of.setdefault(unit, {}).setdefault(task, set()).add(role)
+            self.units_of.setdefault(task, {}).setdefault(unit, set()).add(role)
+            self.document_of[task] = document
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.tasks_of or (not self.joint and node in self.units_of)
+
+    def near(self, node: str) -> dict[str, Near]:
+        """The nodes next to one; the weight is the number of joint tasks, else of a task's units or tasks."""
+        if node in self.tasks_of and self.joint:
+            shared = Counter(other for task in self.tasks_of[node] for other in self.units_of[task])
+            del shared[node]
+            return {
+                o: Near(n, frozenset((str(self.facts[o].get("level") or "未定"),))) for o, n in shared.items()
+            }
+        if node in self.tasks_of:
+            return {t: Near(len(self.units_of[t]), frozenset(r)) for t, r in self.tasks_of[node].items()}
+        if node in self.units_of and not self.joint:
+            return {u: Near(len(self.tasks_of[u]), frozenset(r)) for u, r in self.units_of[node].items()}
+        return {}
+
+    def select(self, most: int, units: Collection[str] = (), tasks: Collection[str] = ()) -> Selection:
+        """The nodes to begin with: what to start from with what it touches, else the busiest units.
+
+        At most `most` nodes: as many units with all their tasks as there is room for, at least a tenth of
+        the nodes; then, of their tasks, those that most of these units share.
+        """
+        start = [unit for unit in units if unit in self.tasks_of]
+        theirs = {task for unit in start for task in self.tasks_of[unit]} | {
+            t for t in tasks if t in self.units_of
+        }
+        if not theirs:
+            theirs = set(self.units_of)
+        count = Counter(unit for task in theirs for unit in self.units_of[task])
+        order = sorted(count, key=lambda unit: (unit not in start, -count[unit], unit))
+        kept: list[str] = []
+        held: dict[str, int] = {}  # task → how many of the units kept it has
+        for unit in order:
+            more = {task for task in self.tasks_of[unit] if task in theirs} if not self.joint else set()
+            fresh = sum(task not in held for task in more)
+            full = len(kept) + len(held) + 1 + fresh > most
+            if full and len(kept) >= max(len(start), 1 if self.joint else max(1, most // 10)):
+                break
+            kept.append(unit)
+            for task in more:
+                held[task] = held.get(task, 0) + 1
+        given = set(tasks)
+        room = max(0, most - len(kept))
+        best = sorted(held, key=lambda task: (task not in given, -held[task], task))[:room]
+        return Selection({*kept, *best}, len(order) - len(kept), len(held) - len(best))
+
+    def routes(self, one: str, other: str, most: int) -> list[list[str]]:
+        """The shortest ways between two units, at most so many; with `joint` only the units on them."""
+        if one not in self.tasks_of or other not in self.tasks_of or one == other:
+            return []
+        whole: nx.Graph[tuple[str, str]] = nx.Graph()
+        whole.add_edges_from(
+            (("unit", unit), ("task", task)) for unit in self.tasks_of for task in self.tasks_of[unit]
+        )
+        try:
+            ways = list(islice(nx.all_shortest_paths(whole, ("unit", one), ("unit", other)), most))
+        except nx.NetworkXNoPath:
+            return []
+        found = [[node for kind, node in way if kind == "unit" or not self.joint] for way in ways]
+        return [list(way) for way in dict.fromkeys(tuple(way) for way in found)]
+
+    def joint_graph(self, units: Collection[str]) -> Graph:
+        """These units and the numbers of tasks they share, as `co_work_graph` gives them."""
+        inside = set(units)
+        pairs: Counter[tuple[str, str]] = Counter()
+        for found in self.units_of.values():
+            here = [unit for unit in found if unit in inside]
+            if len(here) > 1:
+                pairs.update(combinations(sorted(here), 2))
+        graph: nx.Graph[str] = nx.Graph()
+        for unit in sorted(inside & self.tasks_of.keys()):
+            graph.add_node(unit, kind="agency", **self.about(unit))
+        graph.add_edges_from((one, other, {"weight": n}) for (one, other), n in sorted(pairs.items()))
+        return graph
+
+    def about(self, unit: str) -> dict[str, Any]:
+        """What a drawing says of a unit: name, level, kind, most frequent role, number of tasks."""
+        row = self.facts[unit]
+        roles = Counter(role for found in self.tasks_of[unit].values() for role in sorted(found))
+        return {
+            "label": row["agency"],
+            "collective": bool(row.get("collective")),
+            "level": row.get("level") or "未定",
+            "agency_kind": row.get("kind") or "未定",
+            "main_role": min(roles, key=lambda role: (-roles[role], role)),
+            "measures": len(self.tasks_of[unit]),
+        }
+
+    def skeleton(self, nodes: Collection[str]) -> Graph:
+        """Nodes and lines without any facts, for a layout."""
+        if self.joint:
+            return self.joint_graph(nodes)
+        inside = set(nodes)
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(
+            (node, {"kind": "agency" if node in self.tasks_of else "measure"}) for node in inside
+        )
+        graph.add_edges_from(
+            (unit, task)
+            for unit in inside & self.tasks_of.keys()
+            for task in self.tasks_of[unit]
+            if task in inside
+        )
+        return graph
+
+
+class Selection(NamedTuple):
+    """Nodes to draw, and how many units and tasks were left out for want of room."""
+
+    nodes: set[str]
+    units_left: int
+    tasks_left: int
+
+
+class LinkWeb:
+    """Documents and what they rest on or cite, to walk in as in a DutyWeb; the kinds are the verbs."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.graph
+
+    def near(self, node: str) -> dict[str, Near]:
+        """The documents next to one."""
+        found: dict[str, set[str]] = {}
+        for one, other, verb in (
+            *self.graph.in_edges(node, data="verb"),
+            *self.graph.out_edges(node, data="verb"),
+        ):
+            found.setdefault(other if one == node else one, set()).add(str(verb))
+        return {
+            other: Near(self.graph.degree(other), frozenset(verbs))
+            for other, verbs in found.items()
+            if other != node
+        }
+
+
+def nearest(web: DutyWeb | LinkWeb, node: str, kind: str = "", most: int | None = None) -> list[str]:
+    """The nodes next to one by a kind of tie ("" for all), the strongest first, at most so many."""
+    found = [(other, near.weight) for other, near in web.near(node).items() if not kind or kind in near.kinds]
+    return [other for other, _ in sorted(found, key=lambda item: (-item[1], item[0]))[:most]]
+
+
+def thinned(graph: Graph, lines: int, each: int = STRONGEST) -> tuple[Graph, int]:
+    """A joint graph of more than `lines` edges with the strongest of each node only; how many went."""
+    if graph.number_of_edges() <= lines:
+        return graph, 0
+    kept = {
+        frozenset((node, other))
+        for node in graph
+        for other, _ in sorted(graph[node].items(), key=lambda item: (-item[1]["weight"], item[0]))[:each]
+    }
+    thin = graph.edge_subgraph([tuple(edge) for edge in kept]).copy()
+    thin.add_nodes_from(graph.nodes(data=True))
+    return thin, graph.number_of_edges() - thin.number_of_edges()
 
 
 def workload(rows: Iterable[Row]) -> list[dict[str, Any]]:
@@ -180,71 +382,6 @@ def network_table(rows: Iterable[Row], notes: Iterable[str] = ()) -> Table:
         widths={0: 40},
         fixed=1,
     )
-
-
-def layout(graph: Graph, seed: int = 7) -> dict[str, tuple[float, float]]:
-    """A place for every node in [-1, 1]², the same on every run.
-
-    Spring layout up to SPRING_LIMIT nodes, larger graphs on rings with the busiest inside.
-    """
-    nodes = sorted(graph.nodes)
-    if not nodes:
-        return {}
-    if len(nodes) > SPRING_LIMIT:
-        return _rings(sorted(nodes, key=lambda node: (-graph.degree(node), node)))
-    # Node order decides the random start; sort it, and give parallel edges as one weight.
-    plain: nx.Graph[str] = nx.Graph()
-    plain.add_nodes_from(nodes)
-    for one, other, weight in sorted(graph.edges(data="weight", default=1)):
-        plain.add_edge(one, other, weight=math.log1p(weight or 1))
-    return _side_by_side([_component(plain.subgraph(part), seed) for part in nx.connected_components(plain)])
-
-
-def _component(graph: Graph, seed: int) -> dict[str, tuple[float, float]]:
-    """A connected graph in [-1, 1]²; Kamada-Kawai spreads better, and takes a second from 100 nodes on."""
-    # A subgraph view has no order of its own.
-    ordered: nx.Graph[str] = nx.Graph()
-    ordered.add_nodes_from(sorted(graph))
-    ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
-    if len(ordered) == 1:
-        return dict.fromkeys(ordered, (0.0, 0.0))
-    if len(ordered) <= KAMADA_LIMIT:
-        places = nx.kamada_kawai_layout(ordered, weight=None)
-    else:
-        k = 2.2 / math.sqrt(len(ordered))
-        places = nx.spring_layout(ordered, seed=seed, k=k, iterations=60, method="force")
-    return {node: (float(x), float(y)) for node, (x, y) in places.items()}
-
-
-def _side_by_side(parts: list[dict[str, tuple[float, float]]]) -> dict[str, tuple[float, float]]:
-    """Parts in rows, the largest first, each in a square by its size: springs alone drive them far apart."""
-    width = 1.35 * math.sqrt(sum((math.sqrt(len(part)) + 1) ** 2 for part in parts))
-    placed: dict[str, tuple[float, float]] = {}
-    left = top = height = 0.0
-    for part in sorted(parts, key=lambda part: (-len(part), min(part))):
-        side = math.sqrt(len(part))
-        if left and left + side > width:
-            left, top, height = 0.0, top + height + 1, 0.0
-        for node, (x, y) in part.items():
-            placed[node] = (left + side * (x + 1) / 2, top + side * (y + 1) / 2)
-        left, height = left + side + 1, max(height, side)
-    xs, ys = [x for x, _ in placed.values()], [y for _, y in placed.values()]
-    half = max(max(xs) - min(xs), max(ys) - min(ys), 1e-9) / 2
-    cx, cy = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    return {n: (round((x - cx) / half, 4), round((y - cy) / half, 4)) for n, (x, y) in placed.items()}
-
-
-def _rings(nodes: list[str]) -> dict[str, tuple[float, float]]:
-    """Nodes on a sunflower spiral, first in the middle: even spacing without iterations."""
-    turn = math.pi * (3 - math.sqrt(5))
-    places = {}
-    for index, node in enumerate(nodes):
-        radius = math.sqrt((index + 0.5) / len(nodes))
-        places[node] = (
-            round(radius * math.cos(index * turn), 4),
-            round(radius * math.sin(index * turn), 4),
-        )
-    return places
 
 
 def first_quote(row: Row) -> str:

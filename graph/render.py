@@ -9,17 +9,24 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from graph.analysis import Graph, layout
+from graph.analysis import Graph
+from graph.fields import code_words
+from graph.layout import Place, layout
 
 # Okabe–Ito colours: told apart with any of the common colour-vision deficiencies.
 ROLE_COLOURS = {"LEADS": "#D55E00", "SUPPORTS": "#0072B2", "IMPLEMENTS": "#009E73"}
-ROLE_NAMES = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责"}
+ROLE_NAMES = code_words("role")
 NODE_COLOURS = {"agency": "#56B4E9", "collective": "#CC79A7", "measure": "#F0E442"}
 NODE_NAMES = {"agency": "单位", "collective": "统称单位", "measure": "任务"}
 OTHER = "#7F7F7F"
-SCALE = 900  # layout units ([-1, 1]) to pixels
+SCALE = 55  # layout units ([-1, 1]) to pixels, for each square root of a node
+SMALLEST = 420  # pixels, however few the nodes
+QUOTE = 80  # characters of a quote in a hint
+
+Places = dict[str, Place]
 
 
 def legend() -> list[dict[str, str]]:
@@ -35,12 +42,18 @@ def legend() -> list[dict[str, str]]:
     return nodes + lines
 
 
-def network_data(graph: Graph) -> dict[str, list[dict[str, Any]]]:
+def places_of(graph: Graph) -> Places:
+    """A place in pixels for every node, the same on every run."""
+    size = max(SMALLEST, SCALE * len(graph) ** 0.5)
+    return {node: (round(x * size, 1), round(y * size, 1)) for node, (x, y) in layout(graph).items()}
+
+
+def network_data(graph: Graph, places: Places | None = None) -> dict[str, list[dict[str, Any]]]:
     """The graph for vis-network: nodes with id, label, title, place and colour; edges with theirs."""
-    places = layout(graph)
-    size = max(1.0, (len(places) / 60) ** 0.5) * SCALE
+    places = places_of(graph) if places is None else places
+    most = max((tasks_of(graph, node) for node in graph), default=1)
     nodes = [
-        _node(node, data, graph.degree(node), places[node], size)
+        _node(node, data, tasks_of(graph, node), most, places[node])
         for node, data in sorted(graph.nodes(data=True))
     ]
     edges = [
@@ -52,8 +65,14 @@ def network_data(graph: Graph) -> dict[str, list[dict[str, Any]]]:
     return {"nodes": nodes, "edges": edges}
 
 
+def tasks_of(graph: Graph, node: str) -> int:
+    """How many tasks a unit has: in all where that is known, else as drawn."""
+    known = graph.nodes[node].get("measures")
+    return int(known) if known is not None else int(graph.degree(node))
+
+
 def _node(
-    node: str, data: dict[str, Any], degree: int, place: tuple[float, float], size: float
+    node: str, data: dict[str, Any], tasks: int, most: int, place: tuple[float, float]
 ) -> dict[str, Any]:
     kind = data.get("kind", "agency")
     group = "collective" if kind == "agency" and data.get("collective") else kind
@@ -62,8 +81,8 @@ def _node(
     if kind == "measure":
         lines = [f"{data.get('number', '')}{label}", str(data.get("document", ""))]
         lines.append("　".join(str(data[key]) for key in ("status", "date") if data.get(key)))
-    else:
-        lines.append(f"{NODE_NAMES.get(group, '')}，连线{degree}条")
+    elif kind == "agency":
+        lines.append(f"{NODE_NAMES.get(group, '')}，承担任务{tasks}项")
     return {
         "id": node,
         "label": _short(label),
@@ -71,17 +90,20 @@ def _node(
         "kind": kind,
         "shape": {"collective": "diamond", "measure": "square"}.get(group, "dot"),
         "color": NODE_COLOURS.get(group, OTHER),
-        "size": round(8 + 4 * min(degree, 36) ** 0.5, 1) if kind == "agency" else 9,
-        "x": round(place[0] * size, 1),
-        "y": round(place[1] * size, 1),
+        # The area grows with the tasks, up to the busiest of this picture.
+        "size": round(8 + 26 * (tasks / max(36, most)) ** 0.5, 1) if kind == "agency" else 9,
+        "x": place[0],
+        "y": place[1],
     }
 
 
 def _edge(index: int, one: str, other: str, data: dict[str, Any]) -> dict[str, Any]:
     role = data.get("role")
     if role:
+        quote = str(data.get("quote") or "")
+        quote = quote if len(quote) <= QUOTE else quote[: QUOTE - 1] + "…"
         title = "：".join(
-            part for part in (data.get("role_text") or ROLE_NAMES.get(role, role), data.get("quote")) if part
+            part for part in (data.get("role_text") or ROLE_NAMES.get(role, role), quote) if part
         )
         return {
             "id": str(index),
@@ -100,7 +122,7 @@ def _edge(index: int, one: str, other: str, data: dict[str, Any]) -> dict[str, A
         "to": other,
         "title": f"共同承担{weight}项任务",
         "color": OTHER,
-        "width": round(1 + weight**0.5, 1),
+        "width": round(min(9.0, weight**0.5), 1),
     }
 
 
@@ -114,15 +136,15 @@ REMOTE = re.compile(
 )
 
 
-def standalone_html(graph: Graph, title: str) -> str:
-    """One HTML page that draws the graph and asks the network for nothing.
+def standalone_html(graph: Graph, title: str, places: Places | None = None, notes: Iterable[str] = ()) -> str:
+    """One HTML page that draws the graph, with notes below, and asks the network for nothing.
 
     pyvis writes the drawing; what its template would still fetch is cut out, the heading is
     our own escaped one, and a Content-Security-Policy shuts the rest.
     """
     from pyvis.network import Network
 
-    data = network_data(graph)
+    data = network_data(graph, places)
     net = Network(height="86vh", width="100%", directed=False, cdn_resources="in_line", heading="")
     for node in data["nodes"]:
         fields = {key: value for key, value in node.items() if key not in ("id", "label", "kind")}
@@ -137,10 +159,10 @@ def standalone_html(graph: Graph, title: str) -> str:
     for edge in data["edges"]:
         net.add_edge(edge["from"], edge["to"], **{k: v for k, v in edge.items() if k not in ("from", "to")})
     net.set_options(json.dumps({"physics": {"enabled": False}, "interaction": {"hover": True}}))
-    return _offline(net.generate_html(notebook=False), title)
+    return _offline(net.generate_html(notebook=False), title, notes)
 
 
-def _offline(page: str, title: str) -> str:
+def _offline(page: str, title: str, notes: Iterable[str]) -> str:
     """The page without anything remote, with a safe heading and the legend."""
     head = (
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -153,6 +175,7 @@ def _offline(page: str, title: str) -> str:
         for item in legend()
     )
     top = f'<h1 style="font-size:1.2rem">{html.escape(title)}</h1><p>{items}</p>'
+    top += "".join(f'<p style="font-size:.85rem;margin:.1rem 0">{html.escape(note)}</p>' for note in notes)
     # Only outside of scripts: the inlined library holds such strings of its own.
     parts = re.split(
         r"(<script>.*?</script>|<script type=\"text/javascript\">.*?</script>)", page, flags=re.S

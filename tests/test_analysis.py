@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -10,15 +11,19 @@ import networkx as nx
 import pytest
 
 from graph.analysis import (
-    SPRING_LIMIT,
+    DutyWeb,
+    LinkWeb,
     agency_measure_graph,
     co_work_graph,
+    duties_of,
     filter_rows,
-    layout,
+    nearest,
     network_table,
+    thinned,
     weighted_projection,
     workload,
 )
+from graph.layout import SPRING_LIMIT, beside, layout
 from graph.render import ROLE_COLOURS, legend, network_data, standalone_html
 from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, FINANCE, HOSTILE, draft, plan
 
@@ -88,6 +93,94 @@ def test_layout_is_the_same_every_time_and_inside_the_frame(nodes: int) -> None:
     shuffled.add_nodes_from(sorted(graph.nodes, reverse=True))
     shuffled.add_edges_from((other, one) for one, other in sorted(graph.edges, reverse=True))
     assert layout(shuffled) == places
+
+
+LINKS = [
+    {
+        "agency_id": unit,
+        "agency": unit,
+        "level": level,
+        "document_id": "d",
+        "links": [f"{r} {t}" for t, r in tasks],
+    }
+    for unit, level, tasks in (
+        ("甲", "省级", (("1", "LEADS"), ("2", "LEADS"), ("2", "SUPPORTS"))),
+        ("乙", "市级", (("1", "SUPPORTS"),)),
+        ("丙", "市级", (("2", "SUPPORTS"),)),
+        ("丁", "省级", (("3", "LEADS"),)),
+    )
+]
+
+
+def web(*, joint: bool = False) -> DutyWeb:
+    return DutyWeb(LINKS, duties_of(LINKS), joint=joint)
+
+
+@pytest.mark.parametrize(
+    ("most", "units", "tasks", "drawn", "left"),
+    [
+        (9, [], [], {"甲", "乙", "丙", "丁", "1", "2", "3"}, (0, 0)),
+        (9, ["乙"], [], {"甲", "乙", "1"}, (0, 0)),  # a unit's tasks with all who answer for them
+        (3, [], [], {"甲", "1", "2"}, (3, 0)),  # the busiest with all their tasks, as far as there is room
+        (2, [], [], {"甲", "1"}, (3, 1)),
+        (1, ["乙", "丙"], [], {"乙", "丙"}, (1, 2)),  # a chosen unit is never left out
+        (9, [], ["3"], {"丁", "3"}, (0, 0)),  # the tasks of an answer
+        (9, ["nobody"], ["none"], {"甲", "乙", "丙", "丁", "1", "2", "3"}, (0, 0)),
+    ],
+)
+def test_what_a_drawing_begins_with(
+    most: int, units: list[str], tasks: list[str], drawn: set[str], left: tuple[int, int]
+) -> None:
+    assert web().select(most, units, tasks) == (drawn, *left)
+
+
+def test_units_stand_next_to_those_they_share_tasks_with() -> None:
+    assert web(joint=True).select(2) == ({"甲", "丁"}, 2, 0)
+    assert nearest(web(joint=True), "甲") == ["丙", "乙"]
+    assert nearest(web(joint=True), "甲", "市级", 1) == ["丙"]
+    assert web(joint=True).joint_graph(["甲", "乙", "丁"]).edges["甲", "乙"]["weight"] == 1
+    assert nearest(web(), "甲", "SUPPORTS") == ["2"]
+    assert "1" in web()
+    assert "1" not in web(joint=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joint", "found"),
+    [
+        ("乙", "丙", False, [["乙", "1", "甲", "2", "丙"]]),
+        ("乙", "丙", True, [["乙", "甲", "丙"]]),
+        ("乙", "丁", False, []),  # nothing leads there
+        ("乙", "乙", False, []),
+        ("乙", "nobody", False, []),
+    ],
+)
+def test_the_ways_between_two_units(one: str, other: str, joint: bool, found: list[list[str]]) -> None:
+    assert web(joint=joint).routes(one, other, 5) == found
+
+
+def test_documents_are_walked_both_ways() -> None:
+    graph: Any = nx.MultiDiGraph()
+    graph.add_edge("a", "b", verb="CITES")
+    graph.add_edge("c", "b", verb="BASED_ON")
+    assert nearest(LinkWeb(graph), "b") == ["a", "c"]
+    assert nearest(LinkWeb(graph), "b", "BASED_ON") == ["c"]
+
+
+def test_of_too_many_lines_each_node_keeps_its_strongest() -> None:
+    graph: Any = nx.complete_graph(20)
+    nx.set_edge_attributes(graph, {(a, b): a + b for a, b in graph.edges}, "weight")
+    thin, left = thinned(graph, 50, each=1)
+    assert set(thin) == set(graph)
+    assert (thin.number_of_edges(), left) == (19, 171)
+    assert thinned(graph, 500) == (graph, 0)
+
+
+def test_what_is_opened_stands_beside_and_moves_nothing() -> None:
+    before = {"a": (0.0, 0.0), "b": (150.0, 0.0)}
+    found = beside(before, "a", [str(index) for index in range(60)], 70.0)
+    assert len(found) == 60
+    every = [*before.values(), *found.values()]
+    assert all(math.dist(p, q) > 69 for i, p in enumerate(every) for q in every[:i])
 
 
 def test_the_projection_weighs_joint_measures_by_role() -> None:

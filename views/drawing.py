@@ -8,8 +8,7 @@ the installed pyvis brings: nothing is fetched, nothing is copied into the repos
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,17 +17,6 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the drawing says: the chosen node ("" for none, None before any click), and a wish.
-
-    `asked` is {"do": "toggle" or "undo", "id": node, "time": when}, the same again until the next one.
-    """
-
-    clicked: str | None
-    asked: Mapping[str, Any] | None
 
 
 @cache
@@ -43,25 +31,48 @@ def _component() -> Any:
     # Named by what it is made of: registering anew in each run is then the same component.
     return st.components.v2.component(
         "duty_network",
-        html='<div class="frame"><div class="tools"></div><div class="drawing"></div>'
-        '<div class="said" aria-live="polite"></div></div>',
+        html='<div class="frame"><div class="legend"></div><div class="tools"></div>'
+        '<div class="drawing"></div><div class="said" aria-live="polite"></div></div>',
         css=(HERE / "drawing.css").read_text("utf-8"),
         js=_vis_network() + "\n" + (HERE / "drawing.js").read_text("utf-8"),
     )
 
 
+def wish(key: str) -> Mapping[str, Any] | None:
+    """What the drawing last asked for, None before anything.
+
+    {"do": "toggle", "id": node}, {"do": "undo"} or {"do": "pin", "pins": [[node, x, y], ...]}, with the
+    "time" it was asked; the same again until the next one.
+    """
+    asked = (st.session_state.get(key) or {}).get("asked")
+    return asked if isinstance(asked, Mapping) else None
+
+
 def draw_network(
-    data: dict[str, list[dict[str, Any]]], *, chosen: str | None, about: Mapping[str, Any], key: str
-) -> Told:
-    """Draws graph.render.network_data; `about` holds what the saved picture says (title, legend, notes)."""
+    data: dict[str, list[dict[str, Any]]],
+    *,
+    chosen: str | None,
+    pins: Sequence[tuple[str, float, float]],
+    about: Mapping[str, Any],
+    key: str,
+) -> str | None:
+    """Draws graph.render.network_data; returns the chosen node ("" for none, None before any click).
+
+    `pins` are the nodes held at a place; `about` says what the saved picture says: title, legend, notes.
+    """
     result = _component()(
         key=key,
         # As one string: the drawing is changed only when it differs.
-        data={"graph": json.dumps(data, ensure_ascii=False), "chosen": chosen, "about": dict(about)},
+        data={
+            "graph": json.dumps(data, ensure_ascii=False),
+            "chosen": chosen,
+            "pins": [list(pin) for pin in pins],
+            "about": dict(about),
+        },
         default={"clicked": chosen, "asked": None},
-        height=612,
+        height="content",
         on_clicked_change=lambda: None,
         on_asked_change=lambda: None,
     )
-    clicked, asked = result.get("clicked"), result.get("asked")
-    return Told(clicked if isinstance(clicked, str) else None, asked if isinstance(asked, Mapping) else None)
+    clicked = result.get("clicked")
+    return clicked if isinstance(clicked, str) else None

@@ -1,44 +1,92 @@
 """单位协作图: who answers for what, who works with whom, which document rests on which; the rows beside it.
 
-What is drawn stands in the address: what one starts from, what was opened and shut by a click, a path.
-The whole graph of the chosen documents is built once for a run; the picture is a part of it.
+What is drawn stands in the address: what one starts from, each opening and shutting in its order, what was
+pinned where, a path. Only ids and roles of the chosen documents are held to walk in; words are asked for
+what is drawn.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
 import streamlit as st
 
-from graph.analysis import Graph, agency_measure_graph, co_work_graph
-from graph.render import NODE_COLOURS, NODE_NAMES, ROLE_COLOURS, ROLE_NAMES, network_data, standalone_html
+from graph.analysis import (
+    Duty,
+    DutyWeb,
+    Graph,
+    LinkWeb,
+    agency_measure_graph,
+    duties_of,
+    nearest,
+    thinned,
+)
+from graph.layout import beside
+from graph.questions import ask
+from graph.render import (
+    NODE_COLOURS,
+    NODE_NAMES,
+    OTHER,
+    ROLE_COLOURS,
+    ROLE_NAMES,
+    Places,
+    network_data,
+    places_of,
+    standalone_html,
+)
 from graph.succession import chinese_day
 from graph.tables import describe_document
 from views import parts, taking
-from views.drawing import draw_network
+from views.drawing import draw_network, wish
 from views.parts import Column, Row, text
 
+Web = DutyWeb | LinkWeb
 KINDS = {"tasks": "单位与任务", "units": "单位与单位", "documents": "文件关系"}
-# More than this is a ball of wool: the units with most tasks are drawn, the caption says so.
-UNITS_DRAWN = 30
+NODES = 150
+"""Nodes drawn to begin with."""
+MOST = 3000
+"""Nodes drawn at most: what can still be moved about in a browser."""
 OPENED = 20
 """Neighbours that a click opens at most; the panel beside offers more."""
-MOST = 300
+STEPS = 60
+"""Openings and shuttings that an address holds."""
+PINS = 100
+GAP = 70.0  # pixels between nodes that are opened
+LINES_DRAWN = 1500  # between units; with more, each keeps its strongest
 TASKS_AT_ONCE = 20_000
+"""With more tasks in the chosen documents the picture needs a unit to start from."""
+OFFERED = 500
 PATHS = 5
-SHAPES = {"agency": "dot", "collective": "diamond", "measure": "square", "document": "triangle"}
-GLYPHS = {"dot": "●", "diamond": "◆", "square": "■", "triangle": "▲"}
-LINES = {"LEADS": "━ 粗实线", "SUPPORTS": "╍ 虚线", "IMPLEMENTS": "┈ 点线"}
+SHAPES = {"agency": "dot", "collective": "diamond", "measure": "square"}
+LINES = {"LEADS": "thick", "SUPPORTS": "dashed", "IMPLEMENTS": "dotted"}
 NAMES = {**NODE_NAMES, "document": "文件", "cited": "未载入的文件"}
 COLOURS = {**NODE_COLOURS, "document": "#E69F00", "cited": "#BBBBBB"}
-PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2", "#999999")
+PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2")
 BY = {"group": "类别", "level": "层级", "agency_kind": "单位性质", "main_role": "主要分工"}
 VERBS = {"BASED_ON": "依据", "CITES": "引用"}
+
+
+@dataclass
+class Drawing:
+    """What is drawn: where one began, the web around it, what stands in the picture and what was left out."""
+
+    kind: str
+    web: Web
+    base: set[str]
+    listed: list[dict[str, Any]]
+    by: str = "group"
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    nodes: set[str] = field(default_factory=set)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def page() -> None:
@@ -46,38 +94,30 @@ def page() -> None:
     st.title("单位协作图")
     scope = parts.document_filter()
     listed = parts.rows_of("documents", **scope)
-    if sum(row["measures"] for row in listed) > TASKS_AT_ONCE:
-        st.info(
-            f"范围内超过 {TASKS_AT_ONCE} 项任务，一次画不清楚；请在左侧选几份文件。", icon=":material/info:"
-        )
-        return
     left, right = st.columns([5, 9], vertical_alignment="bottom")
     with left:
         kind = what_to_draw()
     if kind == "documents":
         with right:
-            whole, base, rows = documents_to_draw(listed)
-        left_out, by = 0, "group"
+            drawing: Drawing | None = documents_to_draw(listed)
     else:
-        with st.expander("筛选、路径、颜色", expanded=narrowed()):
-            rows = filters(parts.rows_of("responsibilities", **scope))
-            names = {str(row["agency_id"]): str(row["agency"]) for row in rows}
-            ends, by = path_and_colour(names)
-        with right:
-            units, at_most = start_from(names)
-        whole, base, left_out = units_to_draw(kind, rows, units, ends, at_most)
-    if not base:
+        drawing = duties_to_draw(kind, listed, scope, right)
+    if drawing is None:
+        return
+    if not drawing.base:
         parts.nothing("所选范围内没有可画的内容。", scope, "请放宽筛选，或换一份文件。")
         return
-    graph = visible(whole, base)
-    data = dressed(placed(graph), graph, by)
+    done(wish("drawing"), drawing)
+    drawing.nodes, grown = walked(drawing.web, drawing.base, steps())
+    graph = graph_of(drawing)
+    places = placed(drawing, grown)
     picture, table = st.columns([7, 4], gap="medium")
     with picture:
-        node = drawn(data, graph, kind, by, whole, listed, left_out)
+        node = drawn(drawing, graph, places)
     with table:
-        beside(graph, whole, kind, rows, node)
-    shown = [row for row in rows if row.get("measure_id") in graph or kind == "documents"]
-    parts.sources(shown if kind != "documents" else ())
+        beside_it(drawing, graph, node)
+    if kind != "documents":
+        parts.sources(documents_drawn(drawing))
 
 
 # What to draw ------------------------------------------------------------------------------------------
@@ -97,8 +137,54 @@ def what_to_draw() -> str:
     return str(kind)
 
 
-def filters(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of the chosen roles, levels, kinds of unit and years; each choice offers what there is."""
+def duties_to_draw(
+    kind: str, listed: list[dict[str, Any]], scope: dict[str, Any], place: Any
+) -> Drawing | None:
+    """Units with their tasks or among themselves; None when there is too much to look through."""
+    large = sum(row["measures"] for row in listed) > TASKS_AT_ONCE
+    narrow = starting_units() if large else None
+    if large and not narrow:
+        with place:
+            start_from({row["agency_id"]: row["agency"] for row in busiest(scope)})
+        st.info(
+            f"范围内超过 {TASKS_AT_ONCE} 项任务，一次画不清楚；请在上面选单位，或在左侧选几份文件。",
+            icon=":material/info:",
+        )
+        return None
+    rows = parts.rows_of("duty_links", units=narrow, **scope)
+    with st.expander("筛选、路径、颜色"):
+        web = DutyWeb(rows, filters(rows, listed), joint=kind == "units")
+        names = {unit: str(web.facts[unit]["agency"]) for unit in web.tasks_of}
+        ends, by = path_and_colour(names)
+    with place:
+        units, most = start_from(names)
+    narrowed(names)
+    drawing = Drawing(kind, web, set(), listed, by, scope)
+    if len(ends) == 2:
+        drawing.base = on_the_way(web, *ends)
+        return drawing
+    selected = web.select(most, units, from_an_answer(scope))
+    drawing.base = selected.nodes
+    left = ((selected.units_left, "个单位"), (selected.tasks_left, "项任务"))
+    if said := "、".join(f"{count} {unit}" for count, unit in left if count):
+        drawing.notes.append(f"另有 {said}没有画出，可调“最多画几个点”")
+    return drawing
+
+
+def starting_units() -> list[str]:
+    """The units that an address starts from: those chosen or on a path, then those opened."""
+    asked = [*st.query_params.get_all("unit"), *st.query_params.get_all("path")]
+    return [*asked, *(opened(said)[2] for said in steps())] if asked else []
+
+
+def busiest(scope: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The units with most tasks, to start from where there is too much to draw it all."""
+    return parts.rows_of("workload", limit=OFFERED, **scope)
+
+
+def filters(rows: list[dict[str, Any]], listed: list[dict[str, Any]]) -> list[Duty]:
+    """The duties of the chosen roles, levels, kinds of unit and years; each choice offers what there is."""
+    year_of = {str(row["document_id"]): str(row.get("date") or "")[:4] for row in listed}
     one, two, three, four = st.columns(4)
     with one:
         roles = parts.role_filter()
@@ -107,20 +193,30 @@ def filters(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with three:
         kinds = several("单位性质", "akind", rows, "kind")
     with four:
-        years = several("年份", "year", [{"year": str(row.get("date") or "")[:4]} for row in rows])
-    return [
+        years = several("年份", "year", [{"year": year} for year in year_of.values()])
+    units = [
         row
         for row in rows
-        if (not roles or row["role"] in roles)
-        and (not levels or row.get("level") in levels)
-        and (not kinds or row.get("kind") in kinds)
-        and (not years or str(row.get("date") or "")[:4] in years)
+        if (not levels or row.get("level") in levels) and (not kinds or row.get("kind") in kinds)
+    ]
+    return [
+        duty
+        for duty in duties_of(units)
+        if (not roles or duty.role in roles) and (not years or year_of.get(duty.document) in years)
     ]
 
 
-def narrowed() -> bool:
-    """Whether the address chooses anything that the folded filters hide."""
-    return any(name in st.query_params for name in ("role", "level", "akind", "year", "path", "by"))
+def narrowed(names: Mapping[str, str]) -> None:
+    """One line with what the folded filters choose, so that nobody wonders what is missing."""
+    chosen = [
+        *(ROLE_NAMES[role] for role in st.query_params.get_all("role") if role in ROLE_NAMES),
+        *(said for name in ("level", "akind", "year") for said in st.query_params.get_all(name)),
+    ]
+    ends = [names.get(unit, unit) for unit in st.query_params.get_all("path")]
+    said = [f"只画：{'、'.join(chosen)}"] if chosen else []
+    said += [f"路径：{'—'.join(ends)}"] if len(ends) == 2 else []
+    if said:
+        st.caption(parts.unmarked("；".join(said)) + "。在“筛选、路径、颜色”里更改。")
 
 
 def several(label: str, name: str, rows: Iterable[Mapping[str, Any]], field: str = "") -> list[str]:
@@ -157,7 +253,7 @@ def path_and_colour(names: Mapping[str, str]) -> tuple[list[str], str]:
 
 
 def start_from(names: Mapping[str, str]) -> tuple[list[str], int]:
-    """The units to start with, [] for those with most tasks, and how many are drawn at most."""
+    """The units to start with, [] for those with most tasks, and how many nodes are drawn at most."""
     left, right = st.columns([4, 1])
     units: list[str] = left.multiselect(
         "从哪些单位画起（连同与它共同承担任务的单位）",
@@ -167,76 +263,44 @@ def start_from(names: Mapping[str, str]) -> tuple[list[str], int]:
         key=parts.remembered("unit", [], names),
     )
     parts.in_address("unit", units, [])
-    return units, at_most_units(right)
-
-
-def units_to_draw(
-    kind: str, rows: list[dict[str, Any]], units: list[str], ends: list[str], at_most: int
-) -> tuple[Graph, set[str], int]:
-    """The whole graph of the rows, the nodes to start with, and how many units were left out."""
-    whole = agency_measure_graph(rows) if kind == "tasks" else co_work_graph(rows)
-    describe_units(whole, rows)
-    if len(ends) == 2:
-        return whole, on_the_way(whole, *ends), 0
-    kept, left_out = select(rows, [], units, at_most)
-    base = {row["agency_id"] for row in kept}
-    if kind == "tasks":
-        base |= {row["measure_id"] for row in kept}
-    return whole, base, left_out
-
-
-def describe_units(whole: Graph, rows: list[dict[str, Any]]) -> None:
-    """Notes level, kind and most frequent role of every unit on its node."""
-    roles: dict[str, Counter[str]] = {}
-    for row in rows:
-        roles.setdefault(row["agency_id"], Counter())[row["role"]] += 1
-        about = whole.nodes[row["agency_id"]]
-        about["level"], about["agency_kind"] = row.get("level") or "未定", row.get("kind") or "未定"
-    for unit, found in roles.items():
-        whole.nodes[unit]["main_role"] = found.most_common(1)[0][0]
-
-
-def at_most_units(place: Any) -> int:
-    """How many units are drawn to begin with; a number edited in the address is put within bounds."""
-    key = parts.remembered("most", UNITS_DRAWN)
+    key = parts.remembered("most", NODES)
+    # A number edited in the address is put within bounds.
     st.session_state[key] = min(MOST, max(2, st.session_state[key]))
-    most = int(place.number_input("最多画几个", 2, MOST, key=key))
-    parts.in_address("most", most, UNITS_DRAWN)
-    return most
+    most = int(right.number_input("最多画几个点", 2, MOST, step=50, key=key))
+    parts.in_address("most", most, NODES)
+    return units, most
 
 
-def on_the_way(whole: Graph, one: str, other: str) -> set[str]:
+def from_an_answer(scope: Mapping[str, Any]) -> list[str]:
+    """The tasks in the answer to the question that the address names, [] without one; says so."""
+    question = str(st.query_params.get("answer") or "")
+    if not question:
+        return []
+    answer = parts.with_store(lambda store: ask(store, question, **scope))
+    tasks = [str(row["measure_id"]) for row in answer.rows or () if row.get("measure_id")]
+    said = "从这个回答画起" if tasks else "回答里没有任务，画的是全部"
+    st.html(
+        f'<div class="source">“{text(question)}”：{said}。{parts.link("tasks", "看文字回答", q=question)}　'
+        f"{parts.link('network', '不从它画起')}</div>"
+    )
+    return tasks
+
+
+def on_the_way(web: DutyWeb, one: str, other: str) -> set[str]:
     """The nodes on the shortest ways between two units; says so when there is none."""
-    try:
-        ways = list(islice(nx.all_shortest_paths(whole.to_undirected(as_view=True), one, other), PATHS))
-    except (nx.NetworkXNoPath, nx.NodeNotFound):
+    ways = web.routes(one, other, PATHS)
+    if not ways:
         st.warning("这两个单位之间没有相连的任务。可在左侧多选几份文件再试。", icon=":material/info:")
-        return {node for node in (one, other) if node in whole}
-    steps = (len(ways[0]) - 1) // (1 if whole.nodes[ways[0][-2]]["kind"] == "agency" else 2)
-    st.caption(f"最短的路径隔 {steps} 步，画出 {len(ways)} 条（至多 {PATHS} 条）。")
+        return {node for node in (one, other) if node in web}
+    apart = (len(ways[0]) - 1) // (1 if web.joint else 2)
+    st.caption(
+        f"最短的路径隔 {apart} 步，画出 {len(ways)} 条（至多 {PATHS} 条）。按 Shift 加方向键可沿着线走。"
+    )
     return {node for way in ways for node in way}
 
 
-def select(
-    rows: list[dict[str, Any]], roles: list[str], units: list[str], at_most: int
-) -> tuple[list[dict[str, Any]], int]:
-    """The rows to draw, and how many units were left out for want of room.
-
-    With units, the tasks of these units with all who answer for them; the chosen ones always stay.
-    """
-    if roles:
-        rows = [row for row in rows if row["role"] in roles]
-    if units:
-        theirs = {row["measure_id"] for row in rows if row["agency_id"] in units}
-        rows = [row for row in rows if row["measure_id"] in theirs]
-    tasks = Counter(agency for agency, _ in {(row["agency_id"], row["measure_id"]) for row in rows})
-    order = sorted(tasks, key=lambda agency: (agency not in units, -tasks[agency], agency))
-    kept = set(order[: max(at_most, len(units))])
-    return [row for row in rows if row["agency_id"] in kept], len(order) - len(kept)
-
-
-def documents_to_draw(listed: list[dict[str, Any]]) -> tuple[Graph, set[str], list[dict[str, Any]]]:
-    """The documents that the chosen one rests on or cites, and those that rest on it, up to four steps."""
+def documents_to_draw(listed: list[dict[str, Any]]) -> Drawing:
+    """What the chosen document rests on or cites, and what rests on it; opened documents with theirs."""
     names = {str(row["document_id"]): parts.short_source(row) for row in listed}
     numbers = {str(row["document_id"]): row.get("doc_number") for row in listed}
     asked = st.query_params.get("start")
@@ -252,6 +316,15 @@ def documents_to_draw(listed: list[dict[str, Any]]) -> tuple[Graph, set[str], li
     )
     parts.in_address("start", start, first)
     links = parts.rows_of("document_chain", document=start) if start else []
+    base = set(chain(links, numbers))
+    more = dict.fromkeys(opened(said)[2] for said in steps())
+    for node in more:
+        links = [*links, *parts.rows_of("document_chain", document=node)]
+    return Drawing("documents", LinkWeb(chain(links, numbers)), base, listed, links=links)
+
+
+def chain(links: Iterable[Row], numbers: Mapping[str, Any]) -> Graph:
+    """Rows of `document_chain` as a graph."""
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for row in links:
         graph.add_node(
@@ -269,93 +342,160 @@ def documents_to_draw(listed: list[dict[str, Any]]) -> tuple[Graph, set[str], li
             status=row.get("status") or "",
             date=row.get("date") or "",
         )
-        graph.add_edge(row["source_id"], row["target_id"], key=row["edge"], verb=VERBS.get(row["edge"], ""))
-    return graph, set(graph), links
-
-
-# Open and shut -----------------------------------------------------------------------------------------
-
-
-def visible(whole: Graph, base: set[str]) -> Graph:
-    """The part of the whole graph that is drawn: where one began, what was opened, less what was shut."""
-    nodes = set(base)
-    for said in st.query_params.get_all("open"):
-        most, role, node = opened(said)
-        if node in whole:
-            nodes |= {node, *nearest(whole, node, role, most)}
-    graph = whole.subgraph(nodes).copy()
-    for node in st.query_params.get_all("shut"):
-        if node in graph:
-            only = [other for other in around(graph, node) if around(graph, other) == {node}]
-            graph.remove_nodes_from(only)
+        graph.add_edge(row["source_id"], row["target_id"], key=row["edge"], verb=row["edge"])
     return graph
 
 
+# Open, shut, undo, pin ---------------------------------------------------------------------------------
+
+
+def steps() -> list[str]:
+    """The openings and shuttings that stand in the address, in their order."""
+    return list(st.query_params.get_all("open"))[:STEPS]
+
+
 def opened(said: str) -> tuple[int, str, str]:
-    """What `open` in an address says: how many, of which role ("" for all), next to which node."""
+    """What a step in an address says: how many (0 shuts), by which tie ("" for all), next to which node."""
     most, _, rest = said.partition(":")
-    role, _, node = rest.partition(":")
-    return (min(MOST, int(most)) if most.isdecimal() and len(most) < 5 else OPENED), role, node
+    kind, _, node = rest.partition(":")
+    return (min(MOST, int(most)) if most.isdecimal() and len(most) < 5 else OPENED), kind, node
 
 
-def around(graph: Graph, node: str) -> set[str]:
-    """The neighbours of a node, whatever the direction of the lines."""
-    return set(nx.all_neighbors(graph, node)) - {node}
+def walked(
+    web: Web, base: Collection[str], said: Iterable[str]
+) -> tuple[set[str], list[tuple[str, list[str]]]]:
+    """The nodes after all steps, and what each opening brought, in its order."""
+    nodes, grown = set(base), []
+    for most, kind, node in map(opened, said):
+        if node not in nodes:
+            continue
+        if most:
+            fresh = [other for other in nearest(web, node, kind) if other not in nodes]
+            fresh = fresh[: min(most, MOST - len(nodes))]
+            grown.append((node, fresh))
+            nodes.update(fresh)
+        else:
+            nodes -= only_beside(web, node, nodes)
+    return nodes, grown
 
 
-def nearest(whole: Graph, node: str, role: str = "", most: int = MOST) -> list[str]:
-    """The neighbours of a node in a role, the best connected first, at most so many."""
-    found = {other for other in around(whole, node) if not role or role in roles_between(whole, node, other)}
-    return sorted(found, key=lambda other: (-whole.degree(other, weight="weight"), other))[:most]
+def only_beside(web: Web, node: str, nodes: Collection[str]) -> set[str]:
+    """The neighbours of a node that are tied to nothing else that is drawn."""
+    return {
+        other
+        for other in web.near(node)
+        if other in nodes and all(third == node or third not in nodes for third in web.near(other))
+    }
 
 
-def roles_between(graph: Graph, one: str, other: str) -> set[str]:
-    """The roles on the lines between two nodes."""
-    found: set[str] = set()
-    for source, target in ((one, other), (other, one)):
-        edges = graph.get_edge_data(source, target) or {}
-        found |= {str(edge.get("role")) for edge in edges.values() if isinstance(edge, dict)}
+def change(do: str, node: str, kind: str = "", most: int = OPENED) -> None:
+    """Notes a step in the address, or takes the last one back: both hold after a reload."""
+    said = steps()
+    if do == "undo":
+        st.query_params["open"] = said[:-1]
+    elif len(said) >= STEPS:
+        st.toast(f"已经展开、收起了 {STEPS} 次，请先撤销几次。", icon=":material/info:")
+    else:
+        st.query_params["open"] = [*said, f"{most if do == 'open' else 0}:{kind}:{node}"]
+
+
+def done(asked: Mapping[str, Any] | None, drawing: Drawing) -> None:
+    """Does what a double click, a key or a tool of the picture asked for; each is done once."""
+    if asked is None or asked.get("time") == st.session_state.get("network_done"):
+        return
+    st.session_state["network_done"] = asked.get("time")
+    node, do = str(asked.get("id") or ""), str(asked.get("do"))
+    if do == "undo":
+        change("undo", "")
+    elif do == "pin":
+        st.query_params["pin"] = [f"{x:g}:{y:g}:{pinned}" for pinned, x, y in pins(asked.get("pins"))]
+    elif do == "toggle":
+        nodes, grown = walked(drawing.web, drawing.base, steps())
+        was_opened = any(opened(said)[2] == node for said in steps()[-1:]) or any(
+            home == node and nodes.intersection(fresh) for home, fresh in grown
+        )
+        hidden = any(other not in nodes for other in drawing.web.near(node))
+        change("open" if hidden and not was_opened else "shut", node)
+
+
+def pins(said: Any) -> list[tuple[str, int, int]]:
+    """Which node is pinned where, in pixels of the drawing; what makes no sense is left out."""
+    found = []
+    for item in said[:PINS] if isinstance(said, list) else ():
+        try:
+            node, x, y = str(item[0]), float(item[1]), float(item[2])
+        except (TypeError, ValueError, IndexError, KeyError):
+            continue
+        if math.isfinite(x) and math.isfinite(y) and max(abs(x), abs(y)) < 100_000:
+            found.append((node, round(x), round(y)))
     return found
 
 
-def change(do: str, node: str, role: str = "", most: int = OPENED) -> None:
-    """Opens, shuts or undoes; the state before is kept for undoing."""
-    states = st.session_state.setdefault("network_before", [])
-    now = (st.query_params.get_all("open"), st.query_params.get_all("shut"))
-    if do == "undo":
-        if not states:
-            return
-        after = states.pop()
-    else:
-        states.append(now)
-        kept = [said for said in now[0] if opened(said)[2] != node]
-        if do == "open":
-            after = ([*kept, f"{most}:{role}:{node}"], [item for item in now[1] if item != node])
-        else:
-            after = (kept, [*(item for item in now[1] if item != node), node])
-    for name, value in zip(("open", "shut"), after, strict=True):
-        st.query_params[name] = value
+def pinned_in_address() -> list[tuple[str, int, int]]:
+    """What the address says is pinned where."""
+    said = [item.split(":", 2) for item in st.query_params.get_all("pin")]
+    return pins([(item[2], item[0], item[1]) for item in said if len(item) == 3])
 
 
 # The picture -------------------------------------------------------------------------------------------
 
 
-def placed(graph: Graph) -> dict[str, list[dict[str, Any]]]:
-    """The drawing's data; the places of the last graph are kept for the runs that only choose a node."""
-    key = (
-        sorted(graph.nodes),
-        sorted((one, other, str(edge)) for one, other, edge in graph.edges(data=True)),
+def graph_of(drawing: Drawing) -> Graph:
+    """The nodes that are drawn with the words for them, and their lines."""
+    web, nodes = drawing.web, drawing.nodes
+    if isinstance(web, LinkWeb):
+        return web.graph.subgraph(nodes).copy()
+    if web.joint:
+        graph, left_out = thinned(web.joint_graph(nodes), LINES_DRAWN)
+        if left_out:
+            drawing.notes.append(f"线太多，每个单位只画共同任务最多的几条，另有 {left_out} 条没有画出")
+        return graph
+    tasks = sorted(node for node in nodes if node not in web.tasks_of)
+    units = sorted(nodes & web.tasks_of.keys())
+    drawing.rows = duties_in(drawing, "duties_of_measures", tasks=tasks, units=units)
+    graph = agency_measure_graph(drawing.rows)
+    for unit in units:
+        graph.add_node(unit, kind="agency", **web.about(unit))
+    return graph
+
+
+def duties_in(drawing: Drawing, query: str, **given: Any) -> list[dict[str, Any]]:
+    """The rows of a query about duties, as far as the filters let them through."""
+    web = drawing.web
+    return [
+        row
+        for row in parts.rows_of(query, **given, **drawing.scope)
+        if isinstance(web, DutyWeb)
+        and row["role"] in web.tasks_of.get(row["agency_id"], {}).get(row["measure_id"], ())
+    ]
+
+
+def placed(drawing: Drawing, grown: list[tuple[str, list[str]]]) -> Places:
+    """A place for every node: those one began with by the layout, then what each opening brought beside it.
+
+    So nothing moves when a node is opened, and a reload draws the same again.
+    """
+    web = drawing.web
+    base = web.graph.subgraph(drawing.base) if isinstance(web, LinkWeb) else web.skeleton(drawing.base)
+    lines = sorted(
+        (*sorted((one, other)), weight) for one, other, weight in base.edges(data="weight", default=1)
     )
-    held = st.session_state.get("network_placed")
-    if not held or held[0] != key:
-        held = st.session_state["network_placed"] = (key, json.dumps(network_data(graph)))
-    data: dict[str, list[dict[str, Any]]] = json.loads(held[1])
-    return data
+    key = hashlib.sha256(json.dumps([sorted(base), lines]).encode()).hexdigest()
+    places = dict(laid_out(key, base))
+    for home, fresh in grown:
+        places |= beside(places, home, [node for node in fresh if node not in places], GAP)
+    return places
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def laid_out(key: str, _graph: Graph) -> Places:
+    """The layout of a graph, which `key` stands for; the same for all who look."""
+    return places_of(_graph)
 
 
 def dressed(data: dict[str, list[dict[str, Any]]], graph: Graph, by: str) -> dict[str, list[dict[str, Any]]]:
     """The drawing's data with shapes by kind, colours as chosen, and lines told apart without colour."""
-    values = sorted({str(graph.nodes[node["id"]].get(by) or "") for node in data["nodes"]} - {""})
+    colours = colours_by(graph, by)
     for node in data["nodes"]:
         about = graph.nodes[node["id"]]
         group = group_of(about)
@@ -364,8 +504,8 @@ def dressed(data: dict[str, list[dict[str, Any]]], graph: Graph, by: str) -> dic
         node["size"] = 16 if about.get("kind") == "document" else node["size"]
         node["color"] = COLOURS.get(group, node["color"])
         value = str(about.get(by) or "")
-        if by != "group" and value:
-            node["color"] = PALETTE[values.index(value) % len(PALETTE)]
+        if value in colours:
+            node["color"] = colours[value]
             node["title"] += f"\n{BY[by]}：{ROLE_NAMES.get(value, value)}"
     for edge in data["edges"]:
         if edge.get("role") == "IMPLEMENTS":
@@ -373,9 +513,20 @@ def dressed(data: dict[str, list[dict[str, Any]]], graph: Graph, by: str) -> dic
     if any(about.get("kind") == "document" for _, about in graph.nodes(data=True)):
         for edge in data["edges"]:
             verbs = graph.get_edge_data(edge["from"], edge["to"]).values()
-            edge["title"] = "、".join(str(item.get("verb")) for item in verbs)
+            edge["title"] = "、".join(VERBS.get(str(item.get("verb")), "") for item in verbs)
             edge["arrows"] = "to"
     return data
+
+
+def colours_by(graph: Graph, by: str) -> dict[str, str]:
+    """A colour for each value that the units have; beyond the palette the rarest share grey."""
+    if by == "group":
+        return {}
+    found = Counter(str(about.get(by)) for _, about in graph.nodes(data=True) if about.get(by))
+    if by == "main_role":
+        return {value: ROLE_COLOURS.get(value, OTHER) for value in found}
+    ranked = sorted(found, key=lambda value: (-found[value], value))
+    return {value: PALETTE[at] if at < len(PALETTE) else OTHER for at, value in enumerate(ranked)}
 
 
 def group_of(about: Mapping[str, Any]) -> str:
@@ -385,95 +536,80 @@ def group_of(about: Mapping[str, Any]) -> str:
     return "collective" if about.get("collective") else str(about.get("kind"))
 
 
-def legend_line(graph: Graph, kind: str, by: str) -> list[str]:
-    """What shapes, colours and lines mean, each with how many are drawn; the same words for the picture."""
-    said, markup = [], []
-    groups = Counter(group_of(about) for _, about in graph.nodes(data=True))
-    for group, count in groups.items():
-        glyph = GLYPHS[SHAPES.get(group, "triangle")]
-        colour = COLOURS.get(group, "#777") if by == "group" or group == "measure" else "#777"
-        said.append(f"{glyph} {NAMES.get(group, group)} {count}")
-        markup.append(_key(glyph, colour, f"{NAMES.get(group, group)} {count}"))
-    if by != "group":
-        found = Counter(str(about.get(by) or "") for _, about in graph.nodes(data=True) if about.get(by))
-        for index, value in enumerate(sorted(found)):
-            label = f"{ROLE_NAMES.get(value, value)} {found[value]}"
-            said.append(label)
-            markup.append(_key("●", PALETTE[index % len(PALETTE)], label))
+def legend_of(graph: Graph, kind: str, by: str) -> list[dict[str, str]]:
+    """What shapes, colours and lines mean, each with how many are drawn: sign, colour, label."""
+    colours = colours_by(graph, by)
+    found: list[tuple[str, str, str]] = []
+    for group, count in Counter(group_of(about) for _, about in graph.nodes(data=True)).items():
+        told_by_colour = colours and group in ("agency", "collective")
+        colour = "#ffffff" if told_by_colour else COLOURS.get(group, OTHER)
+        found.append((SHAPES.get(group, "triangle"), colour, f"{NAMES.get(group, group)} {count}"))
+    values = Counter(str(about.get(by)) for _, about in graph.nodes(data=True) if about.get(by))
+    rest = [value for value, colour in colours.items() if colour == OTHER]
+    for value, colour in colours.items():
+        if value not in rest:
+            found.append(("patch", colour, f"{ROLE_NAMES.get(value, value)} {values[value]}"))
+    if rest:
+        found.append(("patch", OTHER, f"其他 {sum(values[value] for value in rest)}"))
     roles = Counter(str(edge["role"]) for *_, edge in graph.edges(data=True) if edge.get("role"))
     for role, count in sorted(roles.items()):
-        label = f"{ROLE_NAMES.get(role, role)} {count}"
-        said.append(f"{LINES.get(role, '━')} {label}")
-        markup.append(_key(LINES.get(role, "━")[0] * 2, ROLE_COLOURS.get(role, "#777"), label))
+        colour = ROLE_COLOURS.get(role, OTHER)
+        found.append((LINES.get(role, "line"), colour, f"{ROLE_NAMES.get(role, role)} {count}"))
     if kind == "units":
-        said.append("线越粗，共同承担的任务越多")
-        markup.append('<span class="quiet">线越粗，共同承担的任务越多</span>')
-    st.html(f'<div class="source">{"　".join(markup)}</div>')
-    return said
+        found.append(("line", OTHER, "线越粗，共同承担的任务越多"))
+    if kind == "documents":
+        found.append(("line", OTHER, "箭头指向被依据、被引用的文件"))
+    else:
+        found.append(("", OTHER, "点越大，承担的任务越多"))
+    return [{"sign": sign, "colour": colour, "label": label} for sign, colour, label in found]
 
 
-def _key(glyph: str, colour: str, label: str) -> str:
-    style = f"color:{text(colour)};font-size:1.1rem;-webkit-text-stroke:.3px #333"
-    return f'<span aria-hidden="true" style="{style}">{text(glyph)}</span> {text(label)}'
+def documents_drawn(drawing: Drawing) -> list[dict[str, Any]]:
+    """The documents that what is drawn was read from, in the order of the list."""
+    web = drawing.web
+    if isinstance(web, LinkWeb):
+        return [row for row in drawing.listed if row["document_id"] in drawing.nodes]
+    tasks = {task for unit in drawing.nodes & web.tasks_of.keys() for task in web.tasks_of[unit]}
+    found = {web.document_of[task] for task in (tasks if web.joint else tasks & drawing.nodes)}
+    return [row for row in drawing.listed if row["document_id"] in found]
 
 
-def drawn(
-    data: dict[str, list[dict[str, Any]]],
-    graph: Graph,
-    kind: str,
-    by: str,
-    whole: Graph,
-    listed: list[dict[str, Any]],
-    left_out: int,
-) -> str | None:
+def drawn(drawing: Drawing, graph: Graph, places: Places) -> str | None:
     """The picture; returns the chosen node."""
-    said = legend_line(graph, kind, by)
-    title = f"单位协作图：{KINDS[kind]}"
-    told = draw_network(
-        data,
+    title = f"单位协作图：{KINDS[drawing.kind]}"
+    documents = documents_drawn(drawing)
+    notes = [f"来源：{describe_document(row)}" for row in documents[:6]]
+    notes += [f"等 {len(documents)} 份文件"] if len(documents) > 6 else []
+    left_out = "；".join(drawing.notes)
+    clicked = draw_network(
+        dressed(network_data(graph, places), graph, drawing.by),
         chosen=remembered_node(graph),
+        pins=pinned_in_address(),
         about={
-            "kind": kind,
+            "kind": drawing.kind,
             "title": title,
-            "legend": "　".join(said),
-            "notes": [f"来源：{describe_document(row)}" for row in listed[:6]]
-            + ([f"等 {len(listed)} 份文件"] if len(listed) > 6 else []),
-            "may_undo": bool(st.session_state.get("network_before")),
+            "legend": legend_of(graph, drawing.kind, drawing.by),
+            "notes": [left_out, *notes] if left_out else notes,
+            "may_undo": bool(steps()),
         },
         key="drawing",
     )
-    if told.asked:
-        act(told.asked, whole)
     counts = f"{graph.number_of_nodes()} 个点，{graph.number_of_edges()} 条线"
-    rest = f"；只画任务最多的单位，另有 {left_out} 个未画，可调“最多画几个”" if left_out else ""
-    st.caption(f"{counts}{rest}。单击选中，双击或按回车展开、收起；方向键在点之间移动。")
-    if kind != "documents":
-        st.download_button(
-            "保存为网页（一个文件，可离线打开）",
-            lambda: standalone_html(graph, title).encode(),
-            "单位协作图.html",
-            "text/html",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-    node = told.clicked if told.clicked in graph else None
+    st.caption(
+        f"{'；'.join([counts, *drawing.notes])}。"
+        "单击选中，双击或按回车展开、收起；方向键在点之间移动，按住 Shift 沿着线移动。"
+    )
+    st.download_button(
+        "保存为网页（一个文件，可离线打开）",
+        lambda: standalone_html(graph, title, places, notes).encode(),
+        "单位协作图.html",
+        "text/html",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    node = clicked if clicked in graph else None
     parts.in_address("node", node, None)
     return node
-
-
-def act(asked: Mapping[str, Any], whole: Graph) -> None:
-    """What a double click or a key asked for; each is done once."""
-    if asked.get("time") == st.session_state.get("network_done"):
-        return
-    st.session_state["network_done"] = asked.get("time")
-    node, do = str(asked.get("id") or ""), str(asked.get("do"))
-    if do == "toggle" and node in whole:
-        done = any(opened(said)[2] == node for said in st.query_params.get_all("open"))
-        change("shut" if done else "open", node)
-        st.rerun()
-    if do == "undo":
-        change("undo", "")
-        st.rerun()
 
 
 def remembered_node(graph: Any) -> str | None:
@@ -488,74 +624,96 @@ def remembered_node(graph: Any) -> str | None:
 # The rows beside it ------------------------------------------------------------------------------------
 
 
-def beside(graph: Graph, whole: Graph, kind: str, rows: list[dict[str, Any]], node: str | None) -> None:
+def beside_it(drawing: Drawing, graph: Graph, node: str | None) -> None:
     """What can be done with the chosen node and its rows; else all rows that are drawn."""
-    if kind == "documents":
+    if drawing.kind == "documents":
         if node is not None:
-            chosen(graph, whole, node)
-        links_beside(rows, graph, node)
-        return
-    shown = [
-        row
-        for row in rows
-        if row["agency_id"] in graph
-        and (kind == "units" or row["measure_id"] in graph)
-        and (node is None or node in (row["agency_id"], row["measure_id"]))
-    ]
-    if node is None:
-        st.markdown(f"**画出的责任（{len(shown)} 行）**")
+            chosen(drawing, graph, node)
+        links_beside(drawing.links, graph, node)
+    elif drawing.kind == "units":
+        rows = []
+        if node is not None:
+            rows = duties_in(drawing, "responsibilities", agency=node)
+            chosen(drawing, graph, node, f"（{len(rows)} 行）")
+        pairs_beside(graph, node)
+        duties_beside(rows)
     else:
-        chosen(graph, whole, node, f"（{len(shown)} 行）")
-        if kind == "units":
-            joint(graph, node)
-    if shown:
+        rows = [row for row in drawing.rows if node in (None, row["agency_id"], row["measure_id"])]
+        if node is None:
+            st.markdown(f"**画出的责任（{len(rows)} 行）**")
+        else:
+            chosen(drawing, graph, node, f"（{len(rows)} 行）")
+        duties_beside(rows)
+
+
+def duties_beside(rows: list[dict[str, Any]]) -> None:
+    """Duties, with a way to take them along."""
+    if rows:
         with st.popover("复制、下载这张表", icon=":material/download:"):
-            taking.take_rows(shown, "单位协作图中的责任", key="network")
-    parts.reading_table(
-        shown, [Column("责任单位", who, "narrow"), Column("任务", task)], key="rows", tall=True
-    )
+            taking.take_rows(rows, "单位协作图中的责任", key="network")
+        parts.reading_table(
+            rows, [Column("责任单位", who, "narrow"), Column("任务", task)], key="rows", tall=True
+        )
 
 
-def chosen(graph: Graph, whole: Graph, node: str, count: str = "") -> None:
+def pairs_beside(graph: Graph, node: str | None) -> None:
+    """Which units share how many tasks: all pairs that are drawn, or the chosen unit's."""
+    edges = graph.edges(node, data="weight") if node else graph.edges(data="weight")
+    name = graph.nodes
+    rows = [
+        {"a_id": a, "a": name[a]["label"], "b_id": b, "b": name[b]["label"], "measures": weight}
+        for a, b, weight in sorted(edges, key=lambda edge: (-edge[2], edge[:2]))
+    ]
+
+    def shared(row: Row) -> str:
+        return parts.link("agency", str(row["measures"]), agency=row["a_id"], other=row["b_id"])
+
+    columns = [
+        Column("单位", lambda row: parts.agency_link(row, "a_id", "a"), "narrow"),
+        Column("共同承担的单位", lambda row: parts.agency_link(row, "b_id", "b"), "narrow"),
+        Column("任务", shared, "short"),
+    ]
+    st.markdown(f"**{'与它共同承担任务的' if node else '画出的单位两两之间'}（{len(rows)} 对）**")
+    if rows:
+        with st.popover("复制、下载这张表", icon=":material/download:", key="pairs-taken"):
+            taking.take_rows(rows, "单位协作图中的共同任务", key="pairs")
+        parts.reading_table(rows, columns[1:] if node else columns, key="pairs", tall=True)
+
+
+def chosen(drawing: Drawing, graph: Graph, node: str, count: str = "") -> None:
     """Name, a link to its page, how many neighbours, and buttons to open and shut it."""
-    about = whole.nodes[node]
-    page, named = "agency", {"agency": node}
-    if about["kind"] == "measure":
-        page, named = "measure", {"measure": node}
-    if about["kind"] == "document":
-        page, named = "document", {"document": node}
-    every, seen = nearest(whole, node), around(graph, node)
+    about = graph.nodes[node]
+    page = {"measure": "measure", "document": "document"}.get(str(about["kind"]), "agency")
+    near = drawing.web.near(node)
+    seen = [other for other in near if other in drawing.nodes]
     heading = f"{about.get('number', '')}{about['label']}"
     st.html(
-        f'<div class="source"><b>{text(heading)}</b>{count} {parts.link(page, "打开 →", **named)}<br>'
-        f'<span class="quiet">相邻 {len(every)} 个，画出 {len(seen)} 个</span></div>'
+        f'<div class="source"><b>{text(heading)}</b>{count} {parts.link(page, "打开 →", **{page: node})}<br>'
+        f'<span class="quiet">相邻 {len(near)} 个，画出 {len(seen)} 个</span></div>'
     )
-    role = ""
-    by_role = Counter(
-        item for other in every for item in roles_between(whole, node, other) if item in ROLE_NAMES
-    )
+    kinds = Counter(kind for item in near.values() for kind in sorted(item.kinds))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if by_role and about["kind"] == "agency":
-            options = ["", *by_role]
-            role = (
-                st.selectbox(
-                    "展开哪些",
-                    options,
-                    format_func=lambda key: (
-                        f"{ROLE_NAMES[key]}（{by_role[key]}）" if key else f"全部（{len(every)}）"
-                    ),
-                    key=f"open-role:{node}",
-                    width=150,
-                )
-                or ""
-            )
+        kind = st.selectbox(
+            "展开哪些",
+            ["", *sorted(kinds)],
+            format_func=lambda key: f"{tie(key)}（{kinds[key]}）" if key else f"全部（{len(near)}）",
+            key=f"open-kind:{node}",
+            width=140,
+        )
         most = int(
             st.number_input(
-                "至多几个", 1, MOST, min(OPENED, max(1, len(every))), key=f"most:{node}", width=120
+                "至多几个", 1, MOST, min(OPENED, max(1, len(near))), key=f"most:{node}", width=100
             )
         )
-        st.button("展开", on_click=change, args=("open", node, role, most), disabled=len(every) == len(seen))
+        st.button(
+            "展开", on_click=change, args=("open", node, kind or "", most), disabled=len(near) == len(seen)
+        )
         st.button("收起", on_click=change, args=("shut", node), disabled=not seen)
+
+
+def tie(kind: str) -> str:
+    """The word for what ties two nodes: a role, a verb, or the other unit's level."""
+    return ROLE_NAMES.get(kind) or VERBS.get(kind) or kind
 
 
 def links_beside(rows: list[dict[str, Any]], graph: Graph, node: str | None) -> None:
@@ -593,18 +751,3 @@ def task(row: Row) -> str:
     """The task over 文号 or date with the badges; the whole source stands below the picture."""
     number = text(row.get("doc_number") or chinese_day(row.get("date")))
     return f'{parts.measure_link(row)}<br><span class="quiet">{number}</span> {parts.status_badges(row)}'
-
-
-def joint(graph: Any, node: str) -> None:
-    """With whom the chosen unit shares how many tasks."""
-    found = sorted(graph[node].items(), key=lambda item: (-item[1]["weight"], item[0]))
-    partners = [
-        {"agency_id": other, "agency": graph.nodes[other]["label"], "measures": edge["weight"]}
-        for other, edge in found
-    ]
-
-    def shared(row: Row) -> str:
-        return parts.link("agency", str(row["measures"]), agency=node, other=row["agency_id"])
-
-    columns = [Column("共同承担", parts.agency_link, "wide"), Column("任务", shared, "short")]
-    st.html(parts.table_markup(partners[:12], columns))
