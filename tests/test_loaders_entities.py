@@ -384,3 +384,8 @@ def test_score_says_what_is_missing(arguments: list[str], capsys: pytest.Capture
 def test_explain_ends_with_the_coverage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(scoring.GOLD / "employment_hunan.txt")]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("读懂 ")
+
+
+def test_half_a_word_is_no_verb_before_an_instrument() -> None:
+    found = [name for name, _ in tools("建立规范性文件合法性审核机制。利用多种渠道做好政策宣传。")]
+    assert found == ["规范性文件合法性审核机制", "政策宣传"]

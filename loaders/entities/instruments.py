@@ -22,7 +22,7 @@ from loaders.spans import BLANK, REACH, answering, any_of, clause_end, inside
 from loaders.structure.lines import squeeze
 from loaders.structure.numbering import numbered
 from loaders.types import Span
-from loaders.wording import pattern, rows
+from loaders.wording import pattern, rows, source
 
 WINDOW = 48  # characters that a name may reach back from its last word
 BARE = 6  # characters: a name shorter than this says little beyond its last word
@@ -89,7 +89,10 @@ def vocabulary() -> _Words:
         openers=AhoCorasick(data["openers"]["words"], matchkind=MatchKind.LeftmostLongest),
         actions=AhoCorasick(list(actions), matchkind=MatchKind.LeftmostLongest),
         cuts=any_of([*data["openers"]["words"], *data["starters"]["words"], *data["cuts"]["words"]]),
-        starters=re.compile(rf"(?:{any_of(data['starters']['words'] + data['openers']['words']).pattern})+"),
+        starters=re.compile(
+            rf"(?:(?:{any_of(data['starters']['words'] + data['openers']['words']).pattern})"
+            rf"(?!{source('instruments', 'bound')}))+"
+        ),
         loose=frozenset(data["loose"]["words"]),
         follow=re.compile(rf"$|[\W_]|{any_of(data['loose']['follow']).pattern}"),
         action_list=list(actions),
@@ -167,7 +170,12 @@ def _actions(text: str, start: int, end: int, words: _Words) -> Iterator[_Hit]:
 def _headed(text: str, start: int, end: int, words: _Words, closed: list[Span]) -> Iterator[_Hit]:
     """Names that end in a head word, each followed to the left as far as it goes."""
     part = text[start:end]
-    openers = [(start + a, start + b) for _, a, b in words.openers.find_matches_as_indexes(part)]
+    bound = pattern("instruments", "bound")
+    openers = [
+        (start + a, start + b)
+        for _, a, b in words.openers.find_matches_as_indexes(part)
+        if not bound.match(part, b)
+    ]
     starts = [a for a, _ in openers]
     ends: dict[int, _Head] = {}
     for index, a, b in words.heads.find_matches_as_indexes(part):
