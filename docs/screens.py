@@ -37,8 +37,10 @@ def nothing(page: Any) -> None:
 
 def reads(page: Any) -> None:
     """A pasted text in the preview."""
-    page.get_by_label("经办人").fill("张三")
-    page.get_by_label("经办人").press("Enter")
+    who = page.get_by_role("combobox", name="经办人")
+    who.fill("张三")
+    page.get_by_role("option").first.wait_for()
+    who.press("Enter")
     page.get_by_label("或粘贴文字").fill(PLAN)
     page.get_by_label("适用地区").fill("广东省广州市")
     page.get_by_role("button", name="读取并预览").click()

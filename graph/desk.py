@@ -9,6 +9,9 @@ a state that somebody changed meanwhile gets an EditConflict, and nothing is wri
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +25,10 @@ from graph.model import Judgement, Record
 from graph.store import Store, WriteSummary
 
 # Neo4j marks deleted bytes as free and keeps its transaction log: measured, the text is still in its files.
-REMAINS = (
-    "图数据库的数据文件里还可能留有删除前的字节；要连它们一并清除，请运行 python -m graph stop，"
-    "删去图数据库的目录（默认 var/neo4j），再运行 python -m loaders rebuild。"
+REMAINS = "图数据库的数据文件里还可能留有删除前的字节。"
+CLEAN_UP = (
+    "要连它们一并清除，请运行 python -m graph stop，删去图数据库的目录（默认 var/neo4j），"
+    "再运行 python -m loaders rebuild。"
 )
 
 Read = Callable[[Path], Record]
@@ -50,7 +54,7 @@ class Desk:
 
         Raises UsageError when no original is kept, InputError when it cannot be read any more.
         """
-        original = self._original(document)
+        original = self.original(document)
         if original is None:
             raise UsageError(f"没有保存“{document}”的原件，请重新载入这份文件后再作认定。")
         return self._read(original.path)
@@ -62,9 +66,20 @@ class Desk:
     def revision(self, record: Record) -> str:
         """The present state of the document that a record was read of; "" as the file when it is not kept."""
         document = record.document
-        original = self._original(document.id)
-        sha256 = hashlib.sha256(original.path.read_bytes()).hexdigest() if original else ""
+        original = self.original(document.id)
+        sha256 = ""
+        if original:
+            kept = original.path.read_bytes() + json.dumps(original.meta, sort_keys=True).encode()
+            sha256 = hashlib.sha256(kept).hexdigest()
         return decisions.revision(self.ledger.all(), document.id, document.jurisdiction, sha256)
+
+    def original(self, document: str) -> originals.Original | None:
+        """The kept original of a document; None where there is none."""
+        return originals.of(self.folder, document)
+
+    def recent(self, most: int | None = None) -> list[originals.Original]:
+        """The originals, those that were kept last first."""
+        return sorted(originals.kept(self.folder), key=lambda one: one.at, reverse=True)[:most]
 
     # -- doing --
 
@@ -106,6 +121,36 @@ class Desk:
             self._unchanged(record, revision)
             return self._changed(new)
 
+    def correct(self, document: str, corrected: Mapping[str, str], revision: str | None = None) -> str:
+        """Keep what a person corrected about a loaded document and read it anew; its id, which may change.
+
+        `corrected` takes the place of earlier corrections, an empty one takes them back. All or nothing: the
+        graph, the original and the decisions about the document go over to the new id together.
+        Raises UsageError where another document has that id, EditConflict as `decide` does.
+        """
+        with self.ledger.locked(), tempfile.TemporaryDirectory() as work:
+            original = self.original(document)
+            before = self.record(document)
+            self._unchanged(before, revision)
+            assert original is not None  # record() has read it  # noqa: S101
+            meta = {key: value for key, value in original.meta.items() if key != "corrected"}
+            meta |= {"corrected": dict(corrected)} if corrected else {}
+            file = Path(work) / original.path.name
+            shutil.copyfile(original.path, file)
+            file.with_name(f"{file.stem}.meta.json").write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
+            record = self._read(file)
+            new = record.document.id
+            gone = [document] if new != document else []
+            if gone and (self.original(new) or any(r["document_id"] == new for r in self.store.documents())):
+                raise UsageError(f"图里已有另一份“{new}”，改成这样会把它替换掉；请先核对那一份的标题和文号。")
+            with self.ledger.moving(document, new), originals.keeping(self.folder, new, file, meta):
+                summary = self._write([record], gone)[0]
+                if not summary.written:
+                    raise UsageError(summary.reason)
+            for old in {*gone, *summary.replaced} - {new}:
+                originals.forget(self.folder, old)
+        return new
+
     def revoke(self, identities: Iterable[str], author: str) -> list[str]:
         """Take decisions back and write the documents they concerned; their ids."""
         with self.ledger.locked():
@@ -121,7 +166,7 @@ class Desk:
                 raise UsageError(f"“{document}”对应多份文件，请写明其中一份：{known}。")
             identity = rows[0]["document_id"] if rows else document
             had = self.store.remove(identity) if rows else False
-            had |= self._original(identity) is not None
+            had |= self.original(identity) is not None
             originals.forget(self.folder, identity)
             return bool(self.ledger.forget(identity)) or had
 
@@ -145,9 +190,6 @@ class Desk:
 
     # -- inside --
 
-    def _original(self, document: str) -> originals.Original | None:
-        return next((o for o in originals.kept(self.folder) if o.document == document), None)
-
     def _about(self, record: Record) -> list[Judgement]:
         """Every judgement about a document, revoked ones included."""
         document = record.document
@@ -164,13 +206,14 @@ class Desk:
             f"《{record.document.title}》在您查看期间已由{who}改动，您的认定没有写入；请看过新的内容再定。"
         )
 
-    def _write(self, records: Sequence[Record]) -> list[WriteSummary]:
-        """Write documents with the decisions about them, all in one transaction."""
+    def _write(self, records: Sequence[Record], gone: Sequence[str] = ()) -> list[WriteSummary]:
+        """Write documents with the decisions about them and take `gone` out, all in one transaction."""
         pairs = []
         for record in records:
             about = self._about(record)
             pairs.append((self._judge(record, about), about))
-        return self.store.write_together(pairs, [j for j in self.ledger.all() if j.document is None])
+        of_places = [j for j in self.ledger.all() if j.document is None]
+        return self.store.write_together(pairs, of_places, gone)
 
     def _changed(self, lines: Sequence[Judgement]) -> list[str]:
         """Add lines and write every kept document they concern; all of it or nothing."""

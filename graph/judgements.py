@@ -106,20 +106,38 @@ class Ledger:
 
     def forget(self, document: str) -> int:
         """Take a document's lines out of the file; how many judgements that were."""
-        kept = [j for j in self.all() if j.document != document]
-        gone = len(self.all()) - len(kept)
-        if gone:
-            try:
-                with tempfile.NamedTemporaryFile(
-                    "w", encoding="utf-8", dir=self.path.parent, prefix=".new-", delete=False
-                ) as file:
-                    file.writelines(_line(judgement) for judgement in kept)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(file.name).replace(self.path)
-            except OSError as error:
-                raise _unwritable(self.path, error) from error
-        return gone
+        held = self.all()
+        kept = [j for j in held if j.document != document]
+        if len(kept) < len(held):
+            self._replace(kept)
+        return len(held) - len(kept)
+
+    @contextmanager
+    def moving(self, old: str, new: str) -> Iterator[list[Judgement]]:
+        """A document's judgements under its new id, to be moved back when the block fails."""
+        held = self.all()
+        after = [moved(j, old, new) for j in held]
+        if after != held:
+            self._replace(after)
+        try:
+            yield after
+        except BaseException:
+            if after != held:
+                self._replace(held)
+            raise
+
+    def _replace(self, judgements: Iterable[Judgement]) -> None:
+        """The file anew with a line a judgement; whole, or as it was."""
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=self.path.parent, prefix=".new-", delete=False
+            ) as file:
+                file.writelines(map(_line, judgements))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).replace(self.path)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
 
     def _lines(self) -> list[str]:
         try:
@@ -159,6 +177,28 @@ def concerns(judgement: Judgement, document: str, jurisdiction: str | None) -> b
     if judgement.document is not None:
         return judgement.document == document
     return judgement.jurisdiction is not None and judgement.jurisdiction == jurisdiction
+
+
+def moved(judgement: Judgement, old: str, new: str) -> Judgement:
+    """A judgement about the document `old` as one about the same document under the id `new`.
+
+    The ids of its tasks begin with the document's, those of its unrecognised names end with it.
+    """
+    if judgement.document != old:
+        return judgement
+
+    def renamed(said: str | None) -> str | None:
+        if said and said.startswith((f"{old}/", f"{old}#")):
+            return new + said.removeprefix(old)
+        return said.removesuffix(old) + new if said and said.endswith(f"@{old}") else said
+
+    return replace(
+        judgement,
+        document=new,
+        about=renamed(judgement.about) or "",
+        unit=renamed(judgement.unit),
+        value=renamed(judgement.value) or "",
+    )
 
 
 def revoked(judgement: Judgement, author: str) -> Judgement:

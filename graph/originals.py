@@ -14,20 +14,32 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from graph.errors import StoreUnavailable
+from graph.errors import StoreError, StoreUnavailable
 
 DEFAULT = Path("var/documents")
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A kept file with the id of the document that was read from it."""
+    """A kept file with the id of the document that was read from it, and when it was kept (ISO, UTC)."""
 
     document: str
     path: Path
+    at: str = ""
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What is known beside the text; empty where nothing is. Raises StoreError where it is no JSON."""
+        beside = self.path.with_name(f"{self.path.stem}.meta.json")
+        try:
+            found = json.loads(beside.read_text("utf-8")) if beside.exists() else {}
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{beside.name} 读不出来，请重新载入“{self.document}”。") from error
+        return dict(found) if isinstance(found, dict) else {}
 
 
 def folder_for(url: str | None) -> Path:
@@ -93,14 +105,26 @@ def forget(folder: Path, document: str) -> None:
 
 def kept(folder: Path) -> Iterator[Original]:
     """Every kept original, ordered by document id."""
-    found = []
-    for index in folder.glob("*/index.json") if folder.is_dir() else ():
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            row = json.loads(index.read_text("utf-8"))
-            path = index.parent / Path(row["file"]).name
-            if path.is_file() and not index.parent.name.startswith("."):
-                found.append(Original(row["document"], path))
+    places = [index.parent for index in folder.glob("*/index.json")] if folder.is_dir() else []
+    found = [original for place in places if (original := _original_in(place))]
     yield from sorted(found, key=lambda original: original.document)
+
+
+def of(folder: Path, document: str) -> Original | None:
+    """The kept original of a document; None where there is none."""
+    return _original_in(folder / _slot(document))
+
+
+def _original_in(place: Path) -> Original | None:
+    """What a folder keeps; one that is still being written, or that is not ours, keeps nothing."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        index = place / "index.json"
+        row = json.loads(index.read_text("utf-8"))
+        path = place / Path(row["file"]).name
+        if path.is_file() and not place.name.startswith("."):
+            at = datetime.fromtimestamp(index.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+            return Original(row["document"], path, at)
+    return None
 
 
 def _slot(document: str) -> str:

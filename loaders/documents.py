@@ -66,8 +66,12 @@ def given_for(path: Path, jurisdiction: str | None = None) -> Given:
         if not isinstance(values, dict) or set(values) - META_KEYS:
             raise InputError(f"{meta.name}：只能有这些键：{'、'.join(sorted(META_KEYS))}。")
         corrected = values.get("corrected", {})
-        if not isinstance(corrected, dict) or set(corrected) - {*CORRECTABLE, *SIGNED}:
-            raise InputError(f"{meta.name}：corrected 只能有这些键：{'、'.join([*CORRECTABLE, *SIGNED])}。")
+        known = {*CORRECTABLE, *SIGNED}
+        words = isinstance(corrected, dict) and all(isinstance(one, str) for one in corrected.values())
+        if not words or set(corrected) - known:
+            raise InputError(
+                f"{meta.name}：corrected 只能有这些键，值都是文字：{'、'.join([*CORRECTABLE, *SIGNED])}。"
+            )
     if jurisdiction:
         values["jurisdiction"] = jurisdiction
     values["issuers"] = tuple(values.get("issuers") or ())

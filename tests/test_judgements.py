@@ -19,11 +19,13 @@ from graph.model import Judgement, Record, Verdict
 from graph.server import LocalServer
 from graph.store import Store, open_store
 from loaders.__main__ import main
+from loaders.corrections import corrections
 from loaders.judge import describe, judged, names_of, official
 from loaders.records import Given, parse, parse_file
 from loaders.types import RawText
-from views import parts
-from views.importing.decisions import suggested
+from views import home, parts
+from views.importing.decisions import state_of, suggested, task_names
+from views.reading import measure_rows
 
 TITLE = "广州市供水保障工作方案"
 PLAN = f"""{TITLE}
@@ -567,6 +569,106 @@ def test_erasing_leaves_nothing_of_a_document(desk: Desk, tmp_path: Path) -> Non
     assert not desk.erase(record.document.id)
 
 
+# ---- what is corrected about a whole document ---------------------------------------------------------
+
+
+CORRECTIONS = [
+    ({"title": " 广州市 供水方案 "}, {"title": "广州市供水方案"}, "the blanks of a title mean nothing"),
+    ({"title": TITLE, "date": ""}, {}, "what is as it was read, or empty, is no correction"),
+    ({"date": "2024年5月2日"}, {"date": "2024-05-02"}, "a date as officials write it"),
+    ({"doc_number": "穗府办[2024]15号"}, {"doc_number": "穗府办〔2024〕15号"}, "brackets of a keyboard"),
+    ({"doc_number": "第722号"}, {"doc_number": "第722号"}, "an order has no year in its number"),
+    ({"jurisdiction": "楚雄州"}, {"jurisdiction": "云南省楚雄彝族自治州"}, "a place by its usual name"),
+    ({"jurisdiction": "全国"}, {"jurisdiction": "全国"}, "the country"),
+    ({"doc_number": "无"}, {}, "none was read and none is right"),
+    ({"status": "征求意见稿"}, {"status": "征求意见稿"}, "a draft that does not say so"),
+]
+
+
+@pytest.mark.parametrize(("said", "kept", "reason"), CORRECTIONS)
+def test_what_is_kept_of_corrected_facts(said: dict[str, str], kept: dict[str, str], reason: str) -> None:
+    assert corrections(said, read().document) == kept, reason
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"date": "去年5月"}, "日期“去年5月”看不懂"),
+        ({"date": "2024-02-30"}, "日期“2024-02-30”看不懂"),
+        ({"doc_number": "十五"}, "文号“十五”看不懂"),
+        ({"jurisdiction": "火星市"}, "适用地区“火星市”不在全国行政区划里"),
+        ({"jurisdiction": "广东省火星市"}, "广东省广州市"),  # says what would be valid
+        ({"jurisdiction": "鼓楼区"}, "不止一处"),
+        ({"title": "长" * 301}, "最多 300 个字"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused(said: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        corrections(said, read().document)
+
+
+def test_a_corrected_document_keeps_its_decisions_under_its_new_id_and_is_rebuilt_so(
+    desk: Desk, tmp_path: Path
+) -> None:
+    record = brought(desk, tmp_path)
+    old = record.document.id
+    before = dump(desk.store)
+    desk.decide(old, of_all_kinds(record)[:5], desk.revision(record))
+    decided = dump(desk.store)
+    by = {"by": "李四", "at": "2026-01-02T03:04:05+00:00"}
+    new = desk.correct(old, {"doc_number": "穗府办〔2024〕15号", "status": "征求意见稿", **by}, None)
+    (row,) = desk.store.documents()
+    assert (new, row["document_id"], row["doc_number"]) == ("穗府办〔2024〕15号",) * 3
+    assert (row["status"], row["checked"]) == ("征求意见稿", 1)
+    assert "广州市发展和改革委员会" in {r["agency"] for r in desk.store.query("responsibilities")}
+    assert {j.document for j in desk.ledger.all()} == {new}
+    assert [one.document for one in originals.kept(desk.folder)] == [new]
+    corrected = dump(desk.store, judgements=True)
+    desk.rebuild(lambda record, path: None, lambda error: None)
+    assert dump(desk.store, judgements=True) == corrected
+    assert desk.correct(new, {}, None) == old  # taken back
+    assert dump(desk.store) == decided
+    desk.revoke([j.id for j in desk.ledger.all()], "李四")
+    assert dump(desk.store) == before
+
+
+def test_a_corrected_place_reads_the_names_anew(desk: Desk, tmp_path: Path) -> None:
+    record = brought(desk, tmp_path)
+    # The title prints 广州市: what a person says goes before it.
+    desk.correct(record.document.id, {"jurisdiction": "广东省佛山市"}, desk.revision(record))
+    assert "佛山市水务局" in {row["agency"] for row in desk.store.query("responsibilities")}
+
+
+def test_a_correction_never_takes_the_place_of_another_document(desk: Desk, tmp_path: Path) -> None:
+    record = brought(desk, tmp_path)
+    brought(desk, tmp_path, PLAN.replace(TITLE, f"{TITLE}\n穗府办〔2024〕15号"), "另一份.txt")
+    before = dump(desk.store, judgements=True), kept(desk)
+    with pytest.raises(UsageError, match="图里已有另一份"):
+        desk.correct(record.document.id, {"doc_number": "穗府办〔2024〕15号"})
+    assert (dump(desk.store, judgements=True), kept(desk)) == before
+
+
+def test_a_correction_that_fails_leaves_everything_as_it_was(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = brought(desk, tmp_path)
+    desk.decide(record.document.id, of_all_kinds(record)[:5])
+    before = dump(desk.store, judgements=True), kept(desk), desk.ledger.all()
+
+    def fails(*_: Any) -> None:
+        raise StoreError("没有空间")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("graph.store._note", fails)
+        with pytest.raises(StoreError):
+            desk.correct(record.document.id, {"doc_number": "穗府办〔2024〕15号"})
+    assert (dump(desk.store, judgements=True), kept(desk), desk.ledger.all()) == before
+    seen = desk.revision(record)
+    desk.correct(record.document.id, {"title": "广州市供水方案"}, seen)
+    with pytest.raises(EditConflict):  # who looks at the old facts does not overwrite the new ones
+        desk.correct("广东省广州市|广州市供水方案|正式", {}, seen)
+
+
 def test_a_document_without_its_original_is_not_decided_on(desk: Desk) -> None:
     record = read()
     desk.store.write(record)
@@ -659,6 +761,48 @@ def test_concerns_tells_whose_a_judgement_is() -> None:
     mine = named(record, Verdict.NO_UNIT, "甲")
     assert concerns(mine, record.document.id, None)
     assert not concerns(mine, "另一份", record.document.jurisdiction)
+
+
+def test_a_decision_says_which_task_it_is_about() -> None:
+    record = parse(
+        RawText(
+            "a.txt",
+            f"{TITLE}\n一、甲\n（一）修管。修好。\n二、乙\n（一）修管。再修。\n",
+            "0" * 64,
+            "text/plain",
+            "utf-8",
+        ),
+        Given(jurisdiction=CITY),
+    )
+    rows = measure_rows(record)
+    assert len(rows) == 2
+    told = [describe(named(record, Verdict.CHECKED, row["measure_id"]), task_names(rows)) for row in rows]
+    assert len(set(told)) == 2
+    assert {"甲", "（一）修管"} == {word for word in ("甲", "（一）修管") if word in told[0]}
+    gone = named(record, Verdict.JOIN, f"{record.document.id}/丙/（九）")
+    assert describe(gone, task_names(rows)) == "任务丙 › （九）并入前一项"
+
+
+def test_a_lapsed_sign_off_says_so() -> None:
+    record = read()
+    sign = named(record, Verdict.CHECKED, record.measures[0].id, "x")
+    row = {"checked": True, "checked_by": sign.author, "checked_at": sign.at}
+    documents = {record.document.id}
+    assert state_of(sign, {sign.about: row}, documents) == "有效"
+    assert "已失效" in state_of(sign, {sign.about: {**row, "checked": False}}, documents)
+    assert "已失效" in state_of(sign, {}, documents)
+    assert "代替" in state_of(sign, {sign.about: {**row, "checked_by": "李四"}}, documents)
+    assert "李四" in state_of(revoked(sign, "李四"), {sign.about: row}, documents)
+
+
+def test_a_missing_place_is_said_once_for_all_names() -> None:
+    text = PLAN.replace("广州市", "")
+    found = home.grouped(parse(RawText("方案.txt", text, "0" * 64, "text/plain", "utf-8")))
+    assert found[0].said.startswith("没有写明适用地区，3 处名称因此没有认定；")
+    assert found[0].quotes == ("市水务局（2 处）", "市财政局")
+    assert not [one for one in found[1:] if "哪个地方" in one.said]
+    assert "meta.json" not in "".join(one.said for one in found)
+    assert [one.places for one in found if "供排水办" in one.quotes[0]] == [2]
 
 
 def importing_page() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ import streamlit as st
 
 from graph.render import ROLE_NAMES
 from graph.succession import chinese_day
-from graph.tables import Table, responsibility_table
+from graph.tables import named, responsibility_table
 from views import parts, taking
 from views.parts import Column, Row, text
 
@@ -58,8 +57,10 @@ def page() -> None:
     ]
     topics = parts.rows_of("document_marks", document=chosen)
     what_it_is({**document, "checked": sum(bool(row.get("checked")) for row in measures)})
+    if parts.may_edit():
+        st.html(f'<div class="source">{to_check(chosen)}</div>')
     table = parts.with_store(lambda store: responsibility_table(store, documents=[chosen]))
-    taking.take(titled(table, document), key="document")
+    taking.take(table, key="document")
     whole, tasks = st.columns([11, 9], gap="medium")
     wanted = st.query_params.get("measure")
     with tasks:
@@ -69,16 +70,17 @@ def page() -> None:
     chain(parts.rows_of("document_chain", document=chosen), chosen)
 
 
+def to_check(document: str, measure: str | None = None) -> str:
+    """A link to where a document, or one task of it, is signed off and corrected."""
+    task = {"measure": measure} if measure else {}
+    return parts.link("importing", "核对、更正 →", part="核对", document=document, **task)
+
+
 def checked(document: Row) -> str | None:
     """How many tasks a person has signed off; None for a document that is not in the graph."""
     if document.get("checked") is None:
         return None
     return f"已核对 {document['checked']}/{document['measures']}" if document["checked"] else "未经核对"
-
-
-def titled(table: Table, document: Row) -> Table:
-    """The table under the name of its document."""
-    return replace(table, title=f"《{document['document']}》责任分工表")
 
 
 def only_cited(chosen: str) -> None:
@@ -88,7 +90,7 @@ def only_cited(chosen: str) -> None:
         st.warning("图里没有这份文件：它可能已移出，或地址有误。请在上面另选一份。", icon=":material/info:")
         return
     name = next((row["target"] or row["doc_number"] for row in links if row["target_id"] == chosen), chosen)
-    st.subheader(f"《{parts.unmarked(name)}》")
+    st.subheader(parts.unmarked(named(name)))
     st.info(
         "这份文件只被引用，还没有载入，所以看不到它的正文和任务；可在“导入与核对”里导入。",
         icon=":material/info:",
@@ -106,7 +108,7 @@ def chain(links: Sequence[Row], chosen: str) -> None:
 
     def end(row: Row, side: str) -> str:
         name, key = row[side] or row.get("doc_number") or row[f"{side}_id"], row[f"{side}_id"]
-        shown = f"《{name}》"
+        shown = named(name)
         if key == chosen:
             return f"<b>{text(shown)}</b>"
         loaded = "" if side == "source" or not row.get("stub") else " " + parts.badge("未载入", "open")
@@ -162,13 +164,14 @@ def choose(listed: Sequence[Row]) -> str | None:
 def what_it_is(document: Row) -> None:
     """Title, 文号, issuers, dates, status."""
     st.html(
-        f'<div class="source"><b>《{text(document["document"])}》</b> {parts.status_badges(document)}<br>'
+        f'<div class="source"><b>{text(named(document["document"]))}</b> {parts.status_badges(document)}<br>'
         + "　".join(
             f'<span class="quiet">{label}</span> {text(value)}'
             for label, value in {
                 "文号": document.get("doc_number") or "未印",
                 "印发": "、".join(document.get("issuers") or ()),
                 "日期": chinese_day(document.get("date")) or "未印",
+                "适用地区": document.get("jurisdiction"),
                 "施行": chinese_day(document.get("effective")),
                 "有效期至": chinese_day(document.get("expires")),
                 "任务": document.get("measures"),

@@ -6,14 +6,18 @@ Nothing is written here: the record lives in the session of who dropped it and e
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from graph.errors import InputError
-from graph.model import Record
-from loaders.read import MAX_BYTES, MEDIA
-from views import document, parts, reading, taking
+from graph.errors import InputError, UsageError
+from graph.model import Problem, Record
+from loaders.agencies.readings import PLACE_WANTED
+from loaders.corrections import place_named
+from loaders.read import MAX_BYTES
+from views import document, parts, reading, shell, taking
 from views.parts import Row, text
 
 LONGEST_PASTE = 500_000  # characters
@@ -23,6 +27,11 @@ FORMATS = f"Word、WPS、PDF、Excel、网页、文本等，不超过 {MAX_BYTES
 def page() -> None:
     """The box, what was dropped, else the samples and the documents."""
     st.title("权责图谱")
+    if missing := st.query_params.get(shell.MISSING):
+        st.info(
+            f"没有“{parts.unmarked(missing[: shell.LONGEST])}”这一页，已打开首页；各页都在左侧。",
+            icon=":material/info:",
+        )
     known = parts.rows_of("documents")
     if not parts.reading_only("拖入和导入文件"):
         given = box()
@@ -39,7 +48,6 @@ def box() -> tuple[str, bytes, str] | None:
     with dropped:
         file = st.file_uploader(
             f"拖入文件（{FORMATS}）",
-            type=[suffix[1:] for suffix in MEDIA],
             key="dropped",
             max_upload_size=MAX_BYTES // 2**20,
         )
@@ -61,11 +69,18 @@ def box() -> tuple[str, bytes, str] | None:
 
 def shown(given: tuple[str, bytes, str]) -> None:
     """The document as it was read."""
+    name, data, jurisdiction = given
+    try:
+        jurisdiction = place_named(jurisdiction) if jurisdiction else ""
+    except UsageError as error:
+        st.error(parts.unmarked(error), icon=":material/error:")
+        jurisdiction = ""
+    given = name, data, jurisdiction
     try:
         record = read(*given)
     except InputError as error:
         st.error(parts.unmarked(error), icon=":material/error:")
-        st.markdown("请换一份文件，或把文字直接粘贴到框里。")
+        st.markdown("请换一份文件，或把文字直接粘贴到框里；zip 压缩包请到“导入与核对”整包读取。")
         return
     row, measures = reading.document_row(record), reading.measure_rows(record)
     document.what_it_is(row)
@@ -74,7 +89,7 @@ def shown(given: tuple[str, bytes, str]) -> None:
             "没有读到带编号的任务，这可能不是一份分工文件。下面是读出的文字，可以检查是否完整。",
             icon=":material/info:",
         )
-    taking.take(document.titled(reading.table_of(record), row), key="home")
+    taking.take(reading.table_of(record), key="home")
     if st.button("核对并存入图……", icon=":material/arrow_forward:"):
         st.session_state["handed"] = given
         parts.go_to("importing")
@@ -106,20 +121,56 @@ def units_plain(row: Row) -> str:
         + (" " + parts.badge("名称待核对", "draft") if duty.get("resolved") == "unresolved" else "")
         for duty in row["duties"]
     ]
-    return "<br>".join(found) or parts.badge("未明确责任单位", "open")
+    return "<br>".join(found) or parts.badge(parts.NO_UNIT, "open")
+
+
+class Problems(NamedTuple):
+    """What was not understood in one way: a sentence, and the words it is about."""
+
+    said: str
+    quotes: tuple[str, ...]
+    places: int
+
+
+def grouped(record: Record) -> list[Problems]:
+    """The problems of a record, those that one sentence says together; a place that is missing first."""
+    unplaced = [item for item in record.problems if PLACE_WANTED in item.message]
+    missing = unplaced or any(item.kind == "no_jurisdiction" for item in record.problems)
+    groups: dict[str, list[Problem]] = {}
+    for item in record.problems:
+        if item in unplaced or item.kind == "no_jurisdiction":
+            continue
+        said = item.message.replace(f"“{item.quote}”", "“……”") if item.quote else item.message
+        groups.setdefault(said, []).append(item)
+    found = [
+        # What stands once is said as it is, with its name in it.
+        Problems(items[0].message if len(items) == 1 else said, quotes_of(items), len(items))
+        for said, items in groups.items()
+    ]
+    if missing:
+        lost = f"{len(unplaced)} 处名称因此没有认定" if unplaced else "省、市开头的单位名称无法确定"
+        said = f"没有写明适用地区，{lost}；请在上面填写适用地区，再重新读取。"
+        found.insert(0, Problems(said, quotes_of(unplaced), len(unplaced) or 1))
+    return found
+
+
+def quotes_of(items: Iterable[Problem]) -> tuple[str, ...]:
+    """The words of problems, each once, with how often where that is more than once."""
+    counted = Counter(item.quote for item in items if item.quote)
+    return tuple(quote if count == 1 else f"{quote}（{count} 处）" for quote, count in counted.items())
 
 
 def problems(record: Record, *, expanded: bool = False) -> None:
-    """What was not understood, with the words."""
-    if not record.problems:
+    """What was not understood, a sentence once, with the words."""
+    found = grouped(record)
+    if not found:
         return
-    with st.expander(f"没有读懂或需要核对的地方（{len(record.problems)}）", expanded=expanded):
-        rows: list[dict[str, Any]] = [
-            {"quote": item.quote, "message": item.message} for item in record.problems
-        ]
+    with st.expander(f"没有读懂或需要核对的地方（{len(record.problems)} 处）", expanded=expanded):
+        rows = [{"quote": "；".join(one.quotes), "message": one.said, "places": one.places} for one in found]
         columns = (
-            parts.Column("原文", parts.plain("quote"), "wide"),
             parts.Column("说明", parts.plain("message"), "wide"),
+            parts.Column("处", parts.plain("places"), "short"),
+            parts.Column("原文", parts.plain("quote"), "wide"),
         )
         parts.reading_table(rows, columns, key="problems")
 

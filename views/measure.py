@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from graph.succession import chinese_day
+from graph.tables import named
 from views import document, parts, taking
 from views.parts import Column, Row, text
 
@@ -67,8 +68,15 @@ def heading(task: Row) -> None:
     """The title, the headings above it, its document."""
     st.subheader(parts.unmarked(f"{task.get('number') or ''}{task.get('title') or ''}"))
     path = " › ".join(text(part) for part in task.get("path") or ())
+    by = f"{task.get('checked_by')}，{chinese_day(str(task.get('checked_at'))[:10])}"
+    state = parts.badge("已核对", "checked", by) if task.get("checked") else parts.badge("未经核对", "open")
+    if parts.may_edit():
+        state += " " + document.to_check(str(task["document_id"]), str(task["measure_id"]))
     deadline = f"　时限 {text(chinese_day(task['deadline']))}" if task.get("deadline") else ""
-    st.html(f'<div class="source">{parts.source(task)}<br><span class="quiet">{path}{deadline}</span></div>')
+    st.html(
+        f'<div class="source">{parts.source(task)}<br>'
+        f'<span class="quiet">{path}{deadline}</span><br>{state}</div>'
+    )
 
 
 def body(task: Row) -> None:
@@ -88,7 +96,10 @@ def who_answers(task: Row) -> None:
     """Every unit with its role, the rule and the words it was read from."""
     duties = [{**task, **duty} for duty in task.get("duties") or ()]
     if not duties:
-        st.warning("文件没有写明由谁负责这项任务。", icon=":material/info:")
+        # What was read, not what the document says: it may name somebody in words that nobody foresaw.
+        st.warning(
+            "没有读出责任单位，请对照原文；原文写了的，可以在“核对、更正”里补充。", icon=":material/info:"
+        )
         return
     before: list[str] = []
     for duty in duties:  # one annotation names several units: its words stand once
@@ -116,7 +127,7 @@ def what_else(task: Row) -> None:
     """Instruments, regions, targets and cited documents, each a link where it has a page."""
     targets = [json.loads(item) for item in task.get("targets") or ()]
     cited = [
-        parts.link("document", f"《{row['title'] or row['doc_number']}》", document=row["id"])
+        parts.link("document", named(row["title"] or row["doc_number"]), document=row["id"])
         + (' <span class="quiet">未载入</span>' if row["stub"] else "")
         for row in task.get("cites") or ()
     ]

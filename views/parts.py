@@ -25,7 +25,7 @@ from graph.fields import code_words
 from graph.render import ROLE_NAMES
 from graph.store import Store, open_store
 from graph.succession import chinese_day
-from graph.tables import edition_name
+from graph.tables import edition_name, named
 
 Row = Mapping[str, Any]
 Result = TypeVar("Result")
@@ -314,15 +314,6 @@ def measure_link(row: Row) -> str:
     return link("measure", label or str(row["measure_id"]), measure=row["measure_id"])
 
 
-def tasks_by_name(scope: Mapping[str, Any]) -> dict[str, str]:
-    """Number and title of a task → its id, for tables that hold words only; not where two read alike."""
-    found: dict[str, str | None] = {}
-    for row in rows_of("measures", **scope):
-        name = f"{row['number'] or ''}{row['title'] or ''}"
-        found[name] = None if name in found else row["measure_id"]
-    return {name: task for name, task in found.items() if task}
-
-
 def topic_link(row: Row) -> str:
     """A link to the page of a policy instrument or a region (`id`, `name`)."""
     return link("topic", str(row.get("name") or row["id"]), topic=row["id"])
@@ -405,9 +396,9 @@ def unmarked(value: Any) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", "" if value is None else str(value)).replace("\n", " ")
 
 
-def file_name(value: str) -> str:
-    """A document's or a unit's name as a name of a file."""
-    return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "_", value)[:80].strip(" .") or "下载"
+def file_name(value: str, limit: int | None = 80) -> str:
+    """A document's or a unit's name as a name of a file, cut to `limit` characters."""
+    return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "_", value)[:limit].strip(" .") or "下载"
 
 
 def short_source(row: Row) -> str:
@@ -416,7 +407,7 @@ def short_source(row: Row) -> str:
     marks = [status if status != "正式" else "", edition_name(edition) if edition != "full" else ""]
     title = str(row.get("document") or row.get("title") or row.get("document_id") or "")
     facts = [str(row.get("doc_number") or row.get("date") or ""), *marks]
-    return "　".join([f"《{title}》", *(fact for fact in facts if fact)])
+    return "　".join([named(title), *(fact for fact in facts if fact)])
 
 
 def status_badges(row: Row) -> str:
@@ -444,7 +435,7 @@ def source(row: Row) -> str:
 
 def short_title(row: Row) -> str:
     """A document's title between its marks."""
-    return f"《{row.get('document') or row.get('title') or row.get('document_id')}》"
+    return named(row.get("document") or row.get("title") or row.get("document_id"))
 
 
 def source_facts(row: Row) -> str:

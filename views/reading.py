@@ -6,6 +6,7 @@ pages draw a document that was only looked at.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -55,6 +56,7 @@ def measure_rows(record: Record) -> list[Row]:
             "start": measure.start,
             "end": measure.end,
             "deadline": measure.deadline,
+            "targets": [json.dumps(asdict(target), ensure_ascii=False) for target in measure.targets],
             "duties": [_duty(duty, record.text) for duty in measure.responsibilities],
         }
         for order, measure in enumerate(record.measures, 1)

@@ -56,11 +56,13 @@ def test_what_a_unit_leads_goes_to_word_as_a_table(visit: Visit) -> None:
     settled(page)
     held = copied(page, "复制为表格")
     cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td.*?</td>", held["text/html"])]
-    assert {"优化通关流程", "黄埔海关", "征求意见稿"} <= set(cells)
-    assert "测府〔2019〕1号" in held["text/html"]  # the source goes along
+    assert {"（一）优化通关流程", "黄埔海关", "牵头"} <= set(cells)
+    assert "测府〔2019〕1号，2019年3月14日，征求意见稿" in held["text/html"]  # the source goes along
     assert "<script" not in held["text/html"]
     assert held["text/plain"].splitlines()[1].startswith("序号\t任务\t分工")
-    assert "任务：优化通关流程；分工：牵头" in copied(page, "复制为文字")["text/plain"]
+    prose = copied(page, "复制为文字")["text/plain"].splitlines()
+    assert prose[1] == "1.（一）优化通关流程。牵头单位：黄埔海关。"
+    assert "征求意见稿" in prose[-1]
 
 
 def test_who_leads_a_task_and_why_it_says_so(visit: Visit) -> None:
@@ -130,11 +132,74 @@ def test_the_table_of_one_document_goes_to_word(visit: Visit, tmp_path: Path) ->
     assert [name for name in names if "黄埔海关" in name and name.endswith(".docx")]
 
 
+def test_a_unit_chooses_tasks_and_the_word_says_so(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"dutytable?doc={DOCUMENT}&unit={quote('广州市商务局')}")
+    page.locator(".duty-table tbody tr").nth(1).wait_for()
+    rows = page.locator(".duty-table tbody tr").all_inner_texts()
+    assert ["优化通关流程" in rows[0], "清理滞港货物" in rows[1], len(rows)] == [True, True, 2]
+    assert "黄埔海关" in rows[0]  # who leads it stays
+    assert page.locator(".duty-table tbody b").all_inner_texts() == ["广州市商务局"] * 2
+    page.get_by_text("其余2项没有列出").wait_for()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="下载 Word").first.click()
+    name = started.value.suggested_filename
+    assert re.search(r"责任分工表（只列涉及广州市商务局的任务）_\d{8}\.docx$", name)
+    started.value.save_as(tmp_path / "table.docx")
+    assert "只列涉及广州市商务局的任务" in docx.Document(str(tmp_path / "table.docx")).paragraphs[0].text
+
+
+def test_titles_only_and_the_whole_text(visit: Visit) -> None:
+    page = visit(f"dutytable?doc={DOCUMENT}")
+    page.get_by_text("推进优化通关流程的概要").wait_for()
+    page.get_by_text("摘要文件的任务内容是另写的概要").wait_for()
+    page.locator("label", has_text=re.compile("^题目$")).click()
+    page.get_by_text("推进优化通关流程的概要").wait_for(state="detached")
+    assert "content=title" in page.url
+    page.get_by_role("link", name="（一）优化通关流程").click()
+    page.locator("h1", has_text=re.compile("^任务$")).wait_for()
+
+
+@pytest.mark.parametrize("path", ["dutytable", "matrix"])
+def test_a_printed_page_is_the_table(visit: Visit, path: str) -> None:
+    page = visit(path)
+    page.locator(".duty-table table").wait_for()
+    page.emulate_media(media="print")
+    for box in ("stSidebar", "stMultiSelect", "stRadio", "stCheckbox", "stTextInput", "stDownloadButton"):
+        shown = [found for found in page.get_by_test_id(box).all() if found.is_visible()]
+        assert shown == [], box
+    assert page.locator(".duty-table table").is_visible()
+    page.emulate_media(media="screen")
+
+
+def test_units_stand_upright_over_narrow_columns(visit: Visit) -> None:
+    page = visit("matrix")
+    page.locator(".grid table").wait_for()
+    head = page.locator(".grid th.mark").first
+    assert head.locator("span").evaluate("e => getComputedStyle(e).writingMode") == "vertical-rl"
+    wide = [round(found.bounding_box()["width"]) for found in page.locator(".grid th.mark").all()]
+    assert max(wide) <= 24
+    grid = page.locator(".grid")
+    assert grid.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_the_sum_of_unassigned_tasks_leads_to_them_and_back(visit: Visit) -> None:
+    page = visit("gaps")
+    page.get_by_text("没有读出责任单位的任务共1项").wait_for()
+    page.get_by_role("link", name="逐项查看").click()
+    page.locator("h1", has_text=re.compile("^查任务$")).wait_for()
+    page.get_by_text("共 1 行").wait_for()
+    page.get_by_role("link", name="待明确事项：").click()
+    page.locator("h1", has_text=re.compile("^待明确事项$")).wait_for()
+
+
 def test_tasks_nobody_is_named_for(visit: Visit) -> None:
     page = visit("gaps")
     page.get_by_role("link", name="（四）无人负责的事项").click()
     page.locator("h1", has_text=re.compile("^任务$")).wait_for()
-    page.get_by_text("文件没有写明由谁负责这项任务").wait_for()
+    page.get_by_text("没有读出责任单位").wait_for()
+    page.get_by_role("link", name="核对、更正").click()
+    page.locator("h1", has_text="导入与核对").wait_for()
+    page.get_by_text("没有保存").wait_for()  # the sample has no original to correct
 
 
 def test_a_cited_document_is_followed_and_back(visit: Visit) -> None:
@@ -262,6 +327,11 @@ def test_the_read_only_app_offers_no_way_to_change_anything(
     chromium: Any, read_only: str, sample: Any, tmp_path: Path
 ) -> None:
     page = chromium.new_page()
+    for path in (f"document?document={DOCUMENT}", f"measure?measure={DOCUMENT}/（一）"):
+        page.goto(f"{read_only}/{path}")
+        page.locator(".duty-text").wait_for(timeout=60_000)
+        settled(page)
+        assert page.get_by_role("link", name="核对、更正").count() == 0
     for path in ("", "importing", "advanced"):
         page.goto(f"{read_only}/{path}")
         page.locator("h1").first.wait_for(timeout=60_000)

@@ -80,8 +80,7 @@ def settle(page: Any) -> None:
 
 
 def signs_in(page: Any, who: str) -> None:
-    page.get_by_label("经办人").fill(who)
-    page.get_by_label("经办人").press("Enter")
+    chooses(page, "经办人", who)
     settle(page)
 
 
@@ -103,7 +102,7 @@ def chooses(page: Any, label: str, option: str) -> None:
 
 def decides(page: Any, name: str, kind: str, unit: str = "") -> None:
     settle(page)
-    chooses(page, "名称", name)
+    picks(page, name)
     chooses(page, "认定为", kind)
     if unit:
         box = page.get_by_role("combobox", name=re.compile("单位")).last
@@ -113,6 +112,24 @@ def decides(page: Any, name: str, kind: str, unit: str = "") -> None:
         box.press("Enter")
     page.get_by_role("button", name="记下这个名称的认定").click()
     settle(page)
+
+
+def picks(page: Any, name: str) -> None:
+    """Chooses a name in the list, by keyboard as well as anybody."""
+    radio = page.get_by_role("radio", name=re.compile(f"^{name}")).first
+    radio.focus()
+    radio.press("Space")
+    settle(page)
+    page.get_by_test_id("stForm").get_by_text(name, exact=True).wait_for()
+
+
+def corrects(page: Any, field: str, value: str) -> None:
+    """Types another fact of the document as a whole."""
+    settle(page)
+    if not page.get_by_label(field, exact=True).is_visible():
+        page.get_by_text("更正文件信息（").click()
+    page.get_by_label(field, exact=True).fill(value)
+    presses(page, "更正文件信息")
 
 
 def presses(page: Any, name: str) -> None:
@@ -312,6 +329,7 @@ def test_an_archive_with_a_broken_file_is_read_as_far_as_it_goes_and_a_document_
         archive.writestr("甲.txt", PLAN)
         archive.writestr("乙.txt", PLAN.replace("供水保障", "独一无二"))
         archive.writestr("坏.docx", b"PK\x03\x04 broken")
+        archive.writestr("图.png", b"\x89PNG")
     page = open_page()
     page.locator("input[type=file]").set_input_files(
         {"name": "一批.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
@@ -320,9 +338,11 @@ def test_an_archive_with_a_broken_file_is_read_as_far_as_it_goes_and_a_document_
     page.get_by_text("一批.zip").wait_for()
     presses(page, "读取并预览")
     page.get_by_text("坏.docx").first.wait_for()
+    page.get_by_text("图.png：不是能读的格式，没有读取").wait_for()
     presses(page, "全部写入（2）")
-    page.get_by_text("已写入").wait_for()
+    page.get_by_text("已写入 2 份文件").wait_for()
     assert len(store.documents()) == 2
+    page.get_by_text("最近写入（2）").wait_for()
     goes(page, "核对")
     chooses(page, "文件", "独一无二")
     page.get_by_text("未经核对").first.wait_for()
@@ -331,6 +351,72 @@ def test_an_archive_with_a_broken_file_is_read_as_far_as_it_goes_and_a_document_
     page.get_by_text("我确认彻底删除").click()
     settle(page)
     presses(page, "彻底删除")
-    page.get_by_text("已彻底删除").wait_for()
+    page.get_by_text("已彻底删除《广州市独一无二工作方案》").wait_for()
+    assert page.get_by_text("python -m").count() == 0
     assert [row["document"] for row in store.documents()] == ["广州市供水保障工作方案"]
     assert not [p for p in kept.rglob("*") if p.is_file() and "独一无二" in p.read_text("utf-8", "replace")]
+
+
+NOWHERE = PLAN.replace("广州市", "")
+
+
+def test_a_place_that_is_filled_in_later_reads_the_same_files_again(
+    open_page: Callable[[], Any], store: Store, kept: Path
+) -> None:
+    page = open_page()
+    pastes(page, NOWHERE, "火星市")
+    page.get_by_text("适用地区“火星市”不在全国行政区划里").wait_for()
+    page.get_by_text("处名称因此没有认定").wait_for()  # once, however many names
+    assert page.get_by_text("--jurisdiction").count() == 0
+    page.get_by_label("适用地区（文中").fill("广州")
+    presses(page, "读取并预览")
+    page.get_by_text("已按适用地区“广东省广州市”重新读取 1 份文件").wait_for()
+    assert page.get_by_text("因此没有认定").count() == 0
+    signs_in(page, "张三")
+    corrects(page, "文号", "十五号文")
+    page.get_by_text("文号“十五号文”看不懂").wait_for()
+    corrects(page, "文号", "穗府办(2024)15号")
+    page.get_by_text("已按更正后的文件信息重新读取").wait_for()
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").first.wait_for()
+    rows = [(row["document_id"], row["jurisdiction"]) for row in store.documents()]
+    assert rows == [("穗府办〔2024〕15号", CITY)]
+    (meta,) = kept.glob("documents/*/*.meta.json")
+    assert json.loads(meta.read_text("utf-8"))["corrected"]["by"] == "张三"
+
+
+def test_tasks_are_ticked_and_a_changed_version_says_what_is_different_and_lapsed(
+    open_page: Callable[[], Any], store: Store, desk_app: str
+) -> None:
+    page = open_page()
+    signs_in(page, "张三")
+    pastes(page)
+    presses(page, "写入这一份")
+    page.get_by_text("最近写入（1）").wait_for()
+    page.get_by_role("link", name="未经核对").click()
+    page.get_by_role("button", name="核对勾选的").wait_for()
+    settle(page)
+    signs_in(page, "张三")
+    for title in ("改造管网", "加强宣传"):
+        box = page.get_by_role("checkbox", name=re.compile(title))
+        box.focus()
+        box.press("Space")
+    presses(page, "核对勾选的")
+    page.get_by_text("已核对 2/3").wait_for()
+    corrects(page, "标题", "广州市供水保障方案")
+    page.get_by_text("文件信息已更正").wait_for()
+    assert [(row["document"], row["checked"]) for row in store.documents()] == [("广州市供水保障方案", 2)]
+    corrects(page, "标题", "")  # taken back
+    page.get_by_text("文件信息已更正").wait_for()
+    assert [row["document"] for row in store.documents()] == ["广州市供水保障工作方案"]
+    goes(page, "导入")
+    pastes(page, PLAN.replace("完成老旧管网改造", "新建管网") + "四、总结经验。写出报告。（市水务局负责）\n")
+    page.get_by_text("与图里的那一份相比：正文变动 1 处，增加任务 1 处").wait_for()
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").first.wait_for()
+    goes(page, "认定记录")
+    page.get_by_text("已失效（文字或分工有改动）").wait_for()
+    assert page.get_by_text("有效", exact=True).count() == 1
+    page.get_by_text("任务“一、改造管网”已核对").first.wait_for()
+    page.goto(f"{desk_app}/importing?part=核对&document=楚雄")
+    page.get_by_text("图里没有“楚雄”这份文件").wait_for()

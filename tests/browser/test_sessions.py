@@ -184,13 +184,13 @@ def test_a_page_loaded_anew_in_the_middle_of_writing_leaves_whole_documents_only
         tab.reload()
         tab.get_by_label("经办人").wait_for()
         settled(tab)
-        written = settled_count(store, tab)
+        stopped(tab)
+        written = len(store.documents())
         assert 0 < written < count
         rows = store.documents()
         assert {row["measures"] for row in rows} == {1}
         assert {row["agencies"] for row in rows} == {2}
         assert len(list(kept.glob("*/meta.json")) or list(kept.glob("*"))) == written
-        tab.reload()
         tab.get_by_text(f"没有做完，{count - written} 份文件没有写入").wait_for()
         tab.get_by_text(f"最近写入（{min(written, 10)}）").wait_for()
         # What is in the graph is said when the same files are brought again; the rest can be written.
@@ -206,10 +206,13 @@ def test_a_page_loaded_anew_in_the_middle_of_writing_leaves_whole_documents_only
         stop_app(process)
 
 
-def settled_count(store: Store, tab: Any) -> int:
-    """How many documents the graph holds when no more come."""
-    before = -1
-    while (now := len(store.documents())) != before:
-        before = now
-        tab.wait_for_timeout(1500)
-    return now
+def stopped(tab: Any) -> None:
+    """Waits until the page says that the writing came to its end before the files did."""
+    for _ in range(60):
+        if tab.get_by_text("没有做完").count():
+            return
+        tab.wait_for_timeout(500)
+        tab.reload()
+        tab.get_by_label("经办人").wait_for()
+        settled(tab)
+    pytest.fail("the page says of no writing that it was left")

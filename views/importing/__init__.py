@@ -14,7 +14,7 @@ from views import parts
 from views.importing.bringing import bring
 from views.importing.checking import check
 from views.importing.decisions import listed
-from views.importing.session import CHECK, IMPORT, LISTED
+from views.importing.session import CHECK, IMPORT, LISTED, known_authors, remember_author
 
 PARTS = {IMPORT: bring, CHECK: check, LISTED: listed}
 
@@ -32,12 +32,23 @@ def page() -> None:
         parts.in_address("part", part, IMPORT)
     with who:
         # Streamlit drops a widget's value when its page is left.
-        st.session_state.setdefault("author", st.session_state.get("importing:author", ""))
-        st.session_state["importing:author"] = st.text_input(
-            "经办人", key="author", placeholder="写明姓名后才能认定和核对"
+        st.session_state.setdefault("author", st.session_state.get("importing:author"))
+        name = " ".join(str(st.session_state["author"] or "").split())[:40]
+        if name:
+            remember_author(name)
+        st.selectbox(
+            "经办人",
+            known_authors(),
+            index=None,
+            key="author",
+            accept_new_options=True,
+            placeholder="写明姓名，再认定、核对",
         )
-    if said := st.session_state.pop("importing:said", None):
-        st.success(said, icon=":material/check:")
-    if failed := st.session_state.pop("importing:failed", None):
-        st.error(failed, icon=":material/error:")
+        st.session_state["importing:author"] = name
+    # A place of its own: what is folded open below stays so when something is said or no longer said.
+    with st.container():
+        if said := st.session_state.pop("importing:said", None):
+            st.success(said, icon=":material/check:")
+        if failed := st.session_state.pop("importing:failed", None):
+            st.error(failed, icon=":material/error:")
     PARTS.get(str(part), bring)()

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
 
+from graph.compare import changes
+from graph.desk import Desk
 from graph.errors import InputError, UsageError
 from graph.judgements import concerns
 from graph.model import Judgement, Record, Resolved
+from graph.tables import measures_with_duties
 from loaders.archive import expanded
+from loaders.corrections import place_named
 from loaders.judge import NAMES, describe, judged, names_of
-from loaders.read import ARCHIVE, MAX_BYTES, MEDIA
-from loaders.records import given_for, parse_file
-from views import home, parts
+from loaders.read import MAX_BYTES
+from loaders.records import parse_file
+from views import home, parts, reading
 from views.importing.checking import how_far
-from views.importing.proof import proof
-from views.importing.session import Item, desk, done, tried
+from views.importing.decisions import task_names
+from views.importing.proof import Facts, proof
+from views.importing.session import (
+    Item,
+    author,
+    correction,
+    desk,
+    done,
+    tried,
+)
+from views.importing.writing import interrupted, write, written_lately
 from views.parts import Column, Row
 
 
@@ -32,14 +47,15 @@ def bring() -> None:
         with dropped:
             files = st.file_uploader(
                 f"拖入文件（可多份，也可以是 zip 压缩包，每份不超过 {MAX_BYTES // 2**20} MB）",
-                type=[suffix[1:] for suffix in (*MEDIA, ARCHIVE)],
                 accept_multiple_files=True,
                 max_upload_size=MAX_BYTES // 2**20,
             )
         with pasted:
             words = st.text_area("或粘贴文字", height=120, max_chars=home.LONGEST_PASTE)
         st.html('<p class="secret">请勿导入涉密文件。</p>')
-        jurisdiction = st.text_input("适用地区（文中没有写明是哪里时填写，如 广东省广州市）").strip()
+        jurisdiction = st.text_input(
+            "适用地区（文中没有写明是哪里时填写，如 广东省广州市；读取之后也可以补填，再点一次“读取并预览”）"
+        ).strip()
         go = st.form_submit_button("读取并预览", type="primary")
     if handed := st.session_state.pop("handed", None):  # dropped on 首页
         read_all([handed[:2]], handed[2], items)
@@ -50,19 +66,56 @@ def bring() -> None:
             # Named by its content: two pasted texts are two files.
             digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:8]
             given.append((f"粘贴的文字{digest}.txt", words.encode("utf-8", "replace")))
-        read_all(given, jurisdiction, items)
+        take(given, jurisdiction, items)
         st.rerun()
+    interrupted()
     for sentence in st.session_state.get("importing:unread", ()):
         st.error(parts.unmarked(sentence), icon=":material/error:")
     if items:
         preview(items)
     else:
         st.caption("读取后先看预览，可以更正；点“写入”之前，图里的内容不变。")
+    written_lately()
+
+
+def take(given: Sequence[tuple[str, bytes]], jurisdiction: str, items: list[Item]) -> None:
+    """Reads new files, or with none those that are here once more, with the place that was filled in."""
+    unread = []
+    if jurisdiction:
+        try:
+            jurisdiction = place_named(jurisdiction)
+        except UsageError as error:
+            unread, jurisdiction = [str(error)], ""
+    open_ones = [item for item in items if item.jurisdiction or not item.record.document.jurisdiction]
+    if given:
+        read_all(given, jurisdiction, items)
+    elif jurisdiction and open_ones:
+        for item in open_ones:
+            try:
+                again_with(item, jurisdiction, item.corrected, items)
+            except UsageError as error:
+                unread.append(f"{item.name}：{error}")
+        said = f"已按适用地区“{jurisdiction}”重新读取 {len(open_ones) - len(unread)} 份文件。"
+        st.session_state["importing:said"] = parts.unmarked(said)
+    elif jurisdiction and items:
+        unread = ["已读取的文件自己写明了适用地区；如有误，请在预览里更正文件信息。"]
+    elif not unread:
+        unread = ["没有选择文件，也没有粘贴文字。"]
+    st.session_state["importing:unread"] = [*unread, *(st.session_state["importing:unread"] if given else [])]
+
+
+def again_with(item: Item, jurisdiction: str, corrected: Mapping[str, str], items: list[Item]) -> None:
+    """Reads an item anew. Raises UsageError where it would become the same document as another."""
+    before = item.jurisdiction, item.corrected
+    item.read_again(jurisdiction, corrected)
+    if any(one is not item and one.record.document.id == item.record.document.id for one in items):
+        item.read_again(*before)
+        raise UsageError("改成这样就与另一份待写入的文件相同，请先核对那一份的标题和文号。")
 
 
 def read_all(given: Sequence[tuple[str, bytes]], jurisdiction: str, items: list[Item]) -> None:
     """Reads what was given into items, with progress; what cannot be read is kept as sentences."""
-    unread: list[str] = [] if given else ["没有选择文件，也没有粘贴文字。"]
+    unread: list[str] = []
     here = desk()
     with tempfile.TemporaryDirectory() as work:
         paths = []
@@ -85,16 +138,32 @@ def read_all(given: Sequence[tuple[str, bytes]], jurisdiction: str, items: list[
             except InputError as error:
                 unread.append(str(error))
                 continue
-            items[:] = [item for item in items if item.record.document.id != record.document.id]
-            items.append(Item(path.name, path.read_bytes(), jurisdiction, record, here.revision(record)))
+            item = Item(path.name, path.read_bytes(), jurisdiction, record, here.revision(record))
+            if corrected := corrected_before(item, here):
+                item.read_again(jurisdiction, corrected)
+            items[:] = [one for one in items if one.record.document.id != item.record.document.id]
+            items.append(item)
         bar.empty()
     st.session_state["importing:unread"] = unread
+
+
+def corrected_before(item: Item, here: Desk) -> dict[str, str]:
+    """What somebody corrected about this very file, or about the document it says it is."""
+    kept = here.original(item.record.document.id) or next(
+        (
+            one
+            for one in here.recent()
+            if one.path.stat().st_size == len(item.data) and one.path.read_bytes() == item.data
+        ),
+        None,
+    )
+    return dict(kept.meta.get("corrected", {})) if kept else {}
 
 
 def safe_name(name: str) -> str:
     """An uploaded file's name as one that any file system takes, its suffix kept."""
     path = Path(name)
-    suffix = path.suffix if path.suffix.lower() in (*MEDIA, ARCHIVE) else ""
+    suffix = re.sub(r"[^.\w]", "", path.suffix)[:10]
     return parts.file_name(name.removesuffix(path.suffix))[:60] + suffix
 
 
@@ -108,8 +177,10 @@ def preview(items: list[Item]) -> None:
     labels = {item.record.document.id: f"{item.record.document.title}（{item.name}）" for item in order}
     chosen = order[0]
     if len(items) > 1:
-        picked = st.selectbox("预览哪一份", list(labels), format_func=lambda key: labels.get(key, key))
-        chosen = next(item for item in order if item.record.document.id == picked)
+        picked = st.selectbox(
+            "预览哪一份", list(labels), format_func=lambda key: labels.get(key, key), key="importing:picked"
+        )
+        chosen = next((item for item in order if item.record.document.id == picked), chosen)
     with st.container(horizontal=True, gap="small"):
         one = st.button("写入这一份", type="primary", key="importing:one")
         every = len(items) > 1 and st.button(f"全部写入（{len(items)}）", key="importing:all")
@@ -122,16 +193,27 @@ def preview(items: list[Item]) -> None:
         items.remove(chosen)
         done(f"已放弃“{chosen.name}”，图里的内容没有改动。")
 
+    names = task_names(reading.measure_rows(chosen.record))
+
     def decide(new: list[Judgement]) -> None:
         # A later decision on the same thing takes the place of the earlier one.
         keys = {same_thing(j) for j in new}
         chosen.decisions = [j for j in chosen.decisions if same_thing(j) not in keys] + new
-        done("已记下，写入时生效：" + "；".join(describe(j) for j in new))
+        done("已记下，写入时生效：" + "；".join(describe(j, names) for j in new))
 
-    already(chosen)
-    proof(chosen.record, held[id(chosen)], decide, "importing")
+    def correct(said: Mapping[str, str]) -> str:
+        by = author()
+        if not by:
+            raise UsageError("请先写明经办人，再更正文件信息。")
+        new = correction(said, chosen.as_read().document, by)
+        again_with(chosen, chosen.jurisdiction, new, items)
+        return "已按更正后的文件信息重新读取，写入时一并保存。"
+
+    already(chosen, judged(chosen.record, held[id(chosen)]))
+    facts = Facts(chosen.as_read().document, chosen.corrected, correct)
+    proof(chosen.record, held[id(chosen)], decide, "importing", facts)
     if chosen.decisions:
-        pending(chosen)
+        pending(chosen, names)
 
 
 def same_thing(judgement: Judgement) -> tuple[str | None, ...]:
@@ -173,8 +255,8 @@ def about(item: Item) -> list[Judgement]:
     return [j for j in desk().ledger.all() if concerns(j, facts.id, facts.jurisdiction)] + item.decisions
 
 
-def already(item: Item) -> None:
-    """Says whether this document, or another version of it, is in the graph."""
+def already(item: Item, record: Record) -> None:
+    """Says whether this document, or another version of it, is in the graph, and what is different there."""
     facts = item.record.document
     rows = parts.rows_of("documents")
     same = [
@@ -199,42 +281,44 @@ def already(item: Item) -> None:
         )
     if not (same or alike):
         st.caption("图里还没有这份文件。")
+    full = [row for row in (*same, *alike) if row["edition"] == "full"]
+    if full:
+        # The same document first; of several with one title the latest.
+        nearest = max(full, key=lambda row: (row["document_id"] == facts.id, str(row["date"] or "")))
+        differences(nearest, record)
 
 
-def write(chosen: Sequence[Item], items: list[Item]) -> str:
-    """Writes items, each in a transaction of its own; a written one leaves the list at once."""
-    here, said = desk(), []
-    with tempfile.TemporaryDirectory() as work:
-        bar = st.progress(0.0, "正在写入……")
-        for number, item in enumerate(chosen):
-            bar.progress(number / len(chosen), f"正在写入（{number + 1}/{len(chosen)}）")
-            path = Path(work) / item.name
-            path.write_bytes(item.data)
-            # What this very session writes must not look like somebody else's work on its other files.
-            current = [one for one in items if one.revision == here.revision(one.record)]
-            meta = {k: v for k, v in asdict(given_for(path, item.jurisdiction or None)).items() if v}
-            try:
-                summary = here.load(item.record, path, meta, item.decisions, item.revision)
-            except UsageError:
-                item.revision = here.revision(item.record)  # shown anew with what the other one decided
-                raise
-            items.remove(item)
-            for one in current:
-                one.revision = here.revision(one.record)
-            if summary.written:
-                said.append(f"《{item.record.document.title}》已写入，{summary.measures} 项任务")
-            else:
-                said.append(summary.reason.rstrip("。"))
-        bar.empty()
-    return "；".join(said) + "。"
+CHANGE_COLUMNS = (
+    Column("变动", parts.plain("kind"), "short"),
+    Column("原编号", parts.plain("old_number"), "short"),
+    Column("现编号", parts.plain("new_number"), "short"),
+    Column("任务", parts.plain("title"), "wide"),
+    Column("图里的", parts.plain("old"), "wide"),
+    Column("这一份的", parts.plain("new"), "wide"),
+    Column("备注", parts.plain("match")),
+)
 
 
-def pending(item: Item) -> None:
+def differences(row: Row, record: Record) -> None:
+    """What is new, changed or gone against a document in the graph."""
+    old = str(row["document_id"])
+    _, rows = parts.with_store(lambda store: measures_with_duties(store, documents=[old]))
+    whole = next((d["text"] for d in parts.rows_of("document", document=old) if d["document_id"] == old), "")
+    found = changes(rows, reading.measure_rows(record), str(whole or ""), record.text)
+    if not found:
+        st.caption("与图里的那一份相比，任务没有变动。")
+        return
+    counted = "，".join(f"{kind} {count} 处" for kind, count in Counter(c.kind for c in found).items())
+    with st.expander(f"与图里的那一份相比：{counted}", expanded=len(found) <= 10):
+        parts.reading_table([asdict(one) for one in found], CHANGE_COLUMNS, key="importing:changes")
+
+
+def pending(item: Item, names: Mapping[str, str]) -> None:
     """The decisions on a file that is not written yet; one can be taken back."""
     st.html(f'<h2 class="small">写入时生效的认定（{len(item.decisions)}）</h2>')
     for one in item.decisions:
         said, button = st.columns([5, 1], vertical_alignment="center")
-        said.markdown(parts.unmarked(describe(one)))
+        said.markdown(parts.unmarked(describe(one, names)))
         if button.button("取消", key=f"importing:drop:{one.id}"):
             item.decisions.remove(one)
-            done("已取消：" + describe(one))
+            done("已取消：" + describe(one, names))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from graph.errors import UsageError
 from graph.judgements import made
 from graph.model import Judgement, Resolved, Verdict
-from loaders.judge import describe, names_of
+from loaders.judge import NAMES, describe, names_of
 from views import parts
-from views.importing.session import author, desk, forms, tried
+from views.importing.session import author, desk, forms, local, tried
 from views.parts import Column, Row, text
 
 ENDING = 3  # characters that two names must at least end alike in to be suggested
@@ -119,13 +118,16 @@ def decisions_table(shown: Sequence[Judgement], *, key: str, to_choose: bool) ->
     if not shown:
         return
     titles = {str(row["document_id"]): str(row["document"]) for row in parts.rows_of("documents")}
+    tasks = {str(row["measure_id"]): row for row in tasks_of(shown)}
+    names = task_names(tasks.values())
+    replaced = replaced_ones(shown)
     rows = [
         {
-            "what": describe(j),
+            "what": describe(j, names),
             "where": titles.get(j.document, j.document) if j.document else f"{j.jurisdiction} 的文件",
             "who": j.author,
             "when": local(j.at),
-            "state": f"{j.revoked_by} 于 {local(j.revoked_at)} 撤销" if j.revoked_at else "有效",
+            "state": "已由后来的认定代替" if j.id in replaced else state_of(j, tasks, titles),
         }
         for j in reversed(shown)
     ]
@@ -146,7 +148,9 @@ def decisions_table(shown: Sequence[Judgement], *, key: str, to_choose: bool) ->
         chosen = first.multiselect(
             "撤销认定",
             list(live),
-            format_func=lambda one: describe(live[one]) if one in live else one,
+            format_func=lambda one: (
+                f"{describe(live[one], names)}（{local(live[one].at)}）" if one in live else one
+            ),
             placeholder="选择要撤销的认定，撤销后一切恢复原样",
         )
         go = last.form_submit_button("撤销")
@@ -161,6 +165,54 @@ def decisions_table(shown: Sequence[Judgement], *, key: str, to_choose: bool) ->
         tried(work)
 
 
-def local(at: Any) -> str:
-    """A UTC time as the readers of this machine know it."""
-    return datetime.fromisoformat(str(at)).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+def replaced_ones(decided: Iterable[Judgement]) -> set[str]:
+    """The ids of decisions on a name that a later one on the same name, in force too, takes the place of."""
+    last: dict[tuple[str | None, ...], str] = {}
+    replaced = set()
+    for one in sorted(decided, key=lambda j: j.at):
+        if one.verdict in NAMES and one.revoked_at is None:
+            thing = (one.about, one.document, one.jurisdiction, one.unit)
+            if thing in last:
+                replaced.add(last[thing])
+            last[thing] = one.id
+    return replaced
+
+
+def state_of(judgement: Judgement, tasks: Mapping[str, Row], documents: Container[str]) -> str:
+    """Whether a decision holds: one may be taken back, and a sign-off lapses when its task changes."""
+    if judgement.revoked_at:
+        return f"{judgement.revoked_by} 于 {local(judgement.revoked_at)} 撤销"
+    if judgement.document is not None and judgement.document not in documents:
+        return "文件不在图里"
+    if judgement.verdict == Verdict.CHECKED:
+        task = tasks.get(judgement.about)
+        if task is None:
+            return "已失效（文字有改动，没有这项任务了）"
+        if not task["checked"]:
+            return "已失效（文字或分工有改动）"
+        if (task["checked_by"], task["checked_at"]) != (judgement.author, judgement.at):
+            return "已由后来的核对代替"
+    return "有效"
+
+
+def tasks_of(decided: Iterable[Judgement]) -> list[Row]:
+    """The tasks, as they are in the graph, of the documents that decisions about tasks belong to."""
+    documents = dict.fromkeys(j.document for j in decided if j.document and j.about.startswith(j.document))
+    return [
+        row
+        for one in documents
+        for row in parts.rows_of("document_measures", document=one)
+        if row["document_id"] == one
+    ]
+
+
+def task_names(rows: Iterable[Row]) -> dict[str, str]:
+    """What tasks are called, by id: “（一）简化申报”, with the heading above it where that is not enough."""
+    held = list(rows)
+    called = {str(row["measure_id"]): f"“{row['number']}{row['title']}”" for row in held}
+    alike = Counter((row["document_id"], called[str(row["measure_id"])]) for row in held)
+    for row in held:
+        one = str(row["measure_id"])
+        if row["path"] and alike[row["document_id"], called[one]] > 1:
+            called[one] = f"“{row['path'][-1]}”下的{called[one]}"
+    return called
