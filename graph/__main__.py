@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,7 @@ import typer
 
 from graph import tables
 from graph.errors import UnknownQuery, UsageError
-from graph.succession import Successions, check_day
+from graph.succession import Successions, check_day, chinese_day
 from graph.terminal import dumps, grouped, on_screen, put_json, put_rows, run, say, show, show_rows, visible
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ AsOfOption = Annotated[
 ConventionOption = Annotated[
     bool, typer.Option("--first-as-lead", help="标出“首位视同牵头”（办公惯例，文件未写明，不写入图）。")
 ]
+ContentOption = Annotated[str, typer.Option("--content", help="任务内容：full（全文）或 title（只列题目）。")]
 ProgressOption = Annotated[
     bool, typer.Option("--progress", help="加进展情况、存在问题、下一步安排三个空白栏。")
 ]
@@ -364,7 +366,7 @@ def network(scope: Scope, shown: Shown) -> None:
 
     with scope.opened() as (store, chosen):
         rows, covered = store.query("responsibilities", **chosen), store.query("documents", **chosen)
-    made = network_table(rows, tables.scope_notes(covered))
+    made = network_table(rows, [*tables.scope_notes(covered), *tables.source_list(covered)])
     found = [dict(zip(made.columns, row, strict=True)) for row in made.rows]
     shown.put(made, found, f"{len(made.rows)}行")
 
@@ -411,13 +413,14 @@ def table(
     names: Annotated[
         str, typer.Option("--names", help="单位名称：official（全称）或 printed（文件所印）。")
     ] = "official",
+    content: ContentOption = "full",
     progress: ProgressOption = False,
     convention: ConventionOption = False,
     paper: PaperOption = "A4",
 ) -> None:
     """责任分工表：一项任务一行（分开标注的各一行），写成 docx、xlsx、csv 或 html。"""
     tables.check_output(out, force)  # before a server is started for nothing
-    tables.Wording(order, names)
+    tables.Wording(order, names, content=content)
     size = _paper(paper)
     with selection.opened() as (store, chosen):
         made = tables.responsibility_table(
@@ -425,11 +428,12 @@ def table(
             **chosen,
             order=order,
             names=names,
+            content=content,
             progress=progress,
             convention=convention,
             paper=size,
         )
-    say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
+    say(f"已写出 {made.dated(_today()).write(out, force)}（{len(made.rows)}行）。")
 
 
 @app.command(epilog="例：python -m graph units --document 粤府办〔2013〕31号 --format docx --out 清单.zip")
@@ -439,6 +443,7 @@ def units(
     selection: Selection,
     force: ForceOption = False,
     kind: Annotated[str, typer.Option("--format", help="每个单位的文件：docx、xlsx、csv 或 html。")] = "docx",
+    content: ContentOption = "full",
     progress: ProgressOption = False,
     paper: PaperOption = "A4",
 ) -> None:
@@ -447,10 +452,11 @@ def units(
     suffix = f".{kind.lower().removeprefix('.')}"
     if suffix not in tables.SUFFIXES:
         raise UsageError(f"不认识的文件格式“{visible(kind)}”：可以写 {'、'.join(tables.SUFFIXES)}。")
+    tables.Wording(content=content)
     size = _paper(paper)
     with selection.opened() as (store, chosen):
-        made = tables.unit_tables(store, **chosen, paper=size, progress=progress)
-    tables.write_bytes(out, _archived(made, suffix))
+        made = tables.unit_tables(store, **chosen, content=content, paper=size, progress=progress)
+    tables.write_bytes(out, _archived({unit: one.dated(_today()) for unit, one in made.items()}, suffix))
     say(f"已写出 {out}（{len(made)}个单位）。")
 
 
@@ -480,7 +486,11 @@ def matrix(
     size = _paper(paper)
     with selection.opened() as (store, chosen):
         made = tables.matrix(store, **chosen, order=order, convention=convention, paper=size)
-    say(f"已写出 {made.write(out, force)}（{len(made.rows)}行）。")
+    say(f"已写出 {made.dated(_today()).write(out, force)}（{len(made.rows)}行）。")
+
+
+def _today() -> str:
+    return chinese_day(date.today().isoformat())
 
 
 def _paper(paper: str) -> str:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from graph.errors import UsageError
 from graph.tables import Table, describe_document, measures_with_duties
-from graph.tables.duties import ROLE_WORDS, deadline_words, deadlines
-from graph.tables.passages import CLOSE, OPEN, SENTENCE_END, places
+from graph.tables.duties import ROLE_WORDS, deadline_words, deadlines, lexicon
+from graph.tables.passages import annotation, places
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -31,10 +31,6 @@ DEFINITIONS = (
     "完成时限变了；标题变了；正文变了（不含责任标注和已计的时限）。只是编号顺移不算变动。",
 )
 UNRELATED = "两份文件没有一项任务对应得上，可能不是同一件事的前后两稿，请核对所选的文件。"
-DATE = re.compile(
-    r"(?:20\d{2}\s*年)?\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:底|末)?前?|20\d{2}\s*年(?:底|末)?前?"
-    r"|年(?:底|末)前?|年内"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ def body(row: Row, text: str) -> str:
         if place.basis == "in_text":
             cuts.append((place.start, place.end))
         else:
-            cuts.append(_annotation(text, start, end, place.start, place.end))
+            cuts.append(annotation(text, start, end, place.start, place.end))
     parts, at = [], start
     for first, last in sorted(cuts):
         if first > at:
@@ -111,36 +107,6 @@ def body(row: Row, text: str) -> str:
     parts.append(text[at:end])
     plain = re.sub(r"\s+", "", "".join(parts)).removeprefix(re.sub(r"\s+", "", str(row["number"])))
     return plain.removeprefix(re.sub(r"\s+", "", str(row["title"]))).strip("。．.：:，,；;")
-
-
-def _annotation(text: str, floor: int, ceiling: int, start: int, end: int) -> tuple[int, int]:
-    """The outermost brackets around start..end within the measure, else its sentence."""
-    opened, depth = list[int](), 0
-    for at in range(start - 1, floor - 1, -1):
-        if text[at] in CLOSE:
-            depth += 1
-        elif text[at] in OPEN:
-            if depth:
-                depth -= 1
-            else:
-                opened.append(at)
-    closed, depth = list[int](), 0
-    for at in range(end, ceiling):
-        if text[at] in OPEN:
-            depth += 1
-        elif text[at] in CLOSE:
-            if depth:
-                depth -= 1
-            else:
-                closed.append(at + 1)
-    if opened and closed:
-        level = min(len(opened), len(closed)) - 1
-        return opened[level], closed[level]
-    while start > floor and text[start - 1] not in SENTENCE_END:
-        start -= 1
-    while end < ceiling and text[end] not in SENTENCE_END:
-        end += 1
-    return start, end
 
 
 def _paired(before: Sequence[_Measure], after: Sequence[_Measure]) -> dict[int, tuple[int, str]]:
@@ -192,7 +158,8 @@ def _differences(old: _Measure, new: _Measure, match: str) -> Iterator[Change]:
     before, after = old.body, new.body
     if _days(old.row) != _days(new.row):
         yield change("时限变动", deadline_words(old.row) or "无", deadline_words(new.row) or "无")
-        before, after = DATE.sub("〔时限〕", before), DATE.sub("〔时限〕", after)
+        dates = lexicon()["dates"]["pattern"]
+        before, after = (re.sub(dates, "〔时限〕", text) for text in (before, after))
     if _plain(before) != _plain(after):
         yield change("正文变动", *_around(before, after))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from graph.tables import NAMES, ORDERS, Table, responsibility_table, unit_archive, unit_tables
-from views import document, parts, taking
+from graph.tables import CONTENTS, NAMES, ORDERS, Table, responsibility_table, unit_archive, unit_tables
+from views import parts, taking
 from views.parts import Column, Row, text
 
-WIDTHS = {"序号": "short", "文件": "unit", "具体措施": "unit", "责任（配合）单位": "much"}
+WIDTHS = {"序号": "short", "文件": "unit", "具体措施": "task", "责任（配合）单位": "much"}
 
 
 def page() -> None:
@@ -21,23 +22,15 @@ def page() -> None:
     listed = parts.rows_of("agencies", **scope)
     units = {str(row["agency_id"]): str(row["agency"]) for row in listed if row["measures"]}
     chosen = filters(units)
-    table = parts.with_store(lambda store: responsibility_table(store, **chosen, **wording(), **scope))
+    said = wording()
+    table = parts.with_store(lambda store: responsibility_table(store, **chosen, **said, **scope))
     if not table.rows:
         parts.nothing("所选范围内没有任务。", scope, "请放宽单位或分工。")
         return
-    table = titled(table, scope)
     taking.take(table, key="table")
-    per_unit(chosen, scope)
+    per_unit(table.title, said["content"], chosen, scope)
     notes(table)
-    draw(table, scope)
-
-
-def titled(table: Table, scope: dict[str, Any]) -> Table:
-    """The table under the name of its document, when it covers one only."""
-    if len(scope["documents"] or ()) != 1:
-        return table
-    rows = parts.rows_of("documents", **scope)
-    return document.titled(table, rows[0]) if len(rows) == 1 else table
+    draw(table)
 
 
 def filters(units: dict[str, str]) -> dict[str, Any]:
@@ -57,8 +50,15 @@ def filters(units: dict[str, str]) -> dict[str, Any]:
 
 
 def wording() -> dict[str, Any]:
-    """Order and names of the units, blank columns for progress."""
+    """How much of a task's text, order and names of the units, blank columns for progress."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        content = st.radio(
+            "任务内容",
+            list(CONTENTS),
+            format_func=lambda key: CONTENTS.get(key, key),
+            horizontal=True,
+            key=parts.remembered("content", "full", CONTENTS),
+        )
         order = st.radio(
             "单位顺序",
             list(ORDERS),
@@ -74,23 +74,24 @@ def wording() -> dict[str, Any]:
             key=parts.remembered("names", "official", NAMES),
         )
         progress = st.toggle("留出进展栏", key=parts.remembered("progress", False))
+    parts.in_address("content", content, "full")
     parts.in_address("order", order, "printed")
     parts.in_address("names", names, "official")
     parts.in_address("progress", progress, False)
-    return {"order": order, "names": names, "progress": progress}
+    return {"content": content, "order": order, "names": names, "progress": progress}
 
 
-def per_unit(chosen: dict[str, Any], scope: dict[str, Any]) -> None:
+def per_unit(title: str, content: str, chosen: dict[str, Any], scope: dict[str, Any]) -> None:
     """A file a unit, all of them in one zip."""
 
     def archive() -> bytes:
-        tables = parts.with_store(lambda store: unit_tables(store, **chosen, **scope))
-        return unit_archive(tables, ".docx")
+        tables = parts.with_store(lambda store: unit_tables(store, content=content, **chosen, **scope))
+        return unit_archive({unit: table.dated(taking.today()) for unit, table in tables.items()}, ".docx")
 
     st.download_button(
         "分单位任务清单（每个单位一份 Word，打包下载）",
         archive,
-        "分单位任务清单.zip",
+        taking.named(title.replace("责任分工表", "分单位任务清单"), ".zip"),
         "application/zip",
         icon=":material/folder_zip:",
         on_click="ignore",
@@ -98,29 +99,48 @@ def per_unit(chosen: dict[str, Any], scope: dict[str, Any]) -> None:
 
 
 def notes(table: Table) -> None:
-    """Which documents the table covers, and what they are."""
-    lines = "<br>".join(text(note) for note in table.notes)
-    st.html(f'<div class="source notes" tabindex="0" role="region" aria-label="说明">{lines}</div>')
+    """Which documents the table covers, and what they are; a long list of them is folded."""
+    st.html(f'<div class="source notes">{"<br>".join(text(note) for note in table.notes)}</div>')
+    if table.tail:
+        with st.expander(f"文件清单（{len(table.tail)}份）"):
+            st.html(f'<div class="source">{"<br>".join(text(line) for line in table.tail)}</div>')
 
 
-def draw(table: Table, scope: dict[str, Any]) -> None:
+def draw(table: Table) -> None:
     """The table as it is saved, some rows at a time; a task is a link to its page."""
-    rows: list[Row] = [{str(index): value for index, value in enumerate(row)} for row in table.rows]
-    named = parts.tasks_by_name(scope)
+    rows: list[Row] = [
+        {"about": about, **{str(index): value for index, value in enumerate(row)}}
+        for about, row in zip(table.about, table.rows, strict=True)
+    ]
 
-    def linked(key: str) -> Callable[[Row], str]:
+    def marked(key: str) -> Callable[[Row], str]:
         def shown(row: Row) -> str:
-            said = str(row[key] or "")
-            return parts.link("measure", said, measure=named[said]) if said in named else text(said)
+            return "".join(
+                f"<b>{text(piece)}</b>" if strong else text(piece) for piece, strong in table.parts(row[key])
+            )
 
         return shown
 
     columns = [
         Column(
             name,
-            linked(str(index)) if name == "具体措施" else parts.plain(str(index)),
+            task(str(index)) if name == "具体措施" else marked(str(index)),
             WIDTHS.get(name, "some"),
         )
         for index, name in enumerate(table.columns)
     ]
     parts.reading_table(rows, columns, key="table")
+
+
+def task(key: str) -> Callable[[Row], str]:
+    """What is to be done: its heading, or the first words of its sentence, leads to the task's page."""
+
+    def shown(row: Row) -> str:
+        said = str(row[key] or "")
+        heading = re.match(r"[^\n]*(?=\n)|[^，,；;、：:\n]*", said)
+        first = heading.group() if heading and heading.group() else said
+        link = parts.link("measure", first, measure=row["about"])
+        rest = text(said[len(first) :]).strip()
+        return link + (f'<div class="work">{rest}</div>' if said[len(first) :].startswith("\n") else rest)
+
+    return shown

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from graph.tables import gaps_table, tier_counts
+from graph.tables import gaps_table, tier_counts, unassigned
 from views import parts, taking
 from views.parts import Column, Row, text
 
@@ -33,6 +33,9 @@ def page() -> None:
     parts.facts(
         {name: count for _, name, count in counts}, {name: f"#tier-{tier}" for tier, name, _ in counts}
     )
+    if said := unassigned(rows):
+        named = parts.link("tasks", "逐项查看 →", q="没有责任单位的任务")
+        st.html(f'<div class="source">{text(said)} {named}</div>')
     taking.take(table, key="gaps")
     for tier, name, count in counts:
         st.html(f'<h2 class="small" id="tier-{tier}">{text(name)}（{count}）</h2>')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,8 @@ from views import parts, taking
 from views.dutytable import filters, notes
 from views.parts import text
 
-COLUMNS_SHOWN = 60
+UNITS_SHOWN = 37
+"""Units side by side on a screen of 1366 pixels; the others are on further pages."""
 
 
 def page() -> None:
@@ -30,69 +30,76 @@ def page() -> None:
         return
     taking.take(table, key="matrix", formats=GRID_SUFFIXES)
     notes(table)
-    draw(table, parts.tasks_by_name(scope))
+    draw(table)
 
 
-def draw(table: Table, named: Mapping[str, str]) -> None:
-    """The table as it is saved, ROWS_SHOWN rows and COLUMNS_SHOWN units at most at a time."""
-    shown, columns = table.rows, len(table.columns)
-    pages = -(-len(shown) // parts.ROWS_SHOWN)
-    first = 0
-    if pages > 1:
-        number = st.number_input(f"第几页（共 {pages} 页，{len(shown)} 行）", 1, pages, width=220)
-        first = (int(number) - 1) * parts.ROWS_SHOWN
-    last = columns
-    if columns > table.fixed + COLUMNS_SHOWN:
-        st.caption(
-            f"屏幕上只画前 {COLUMNS_SHOWN} 个单位（共 {columns - table.fixed - 1} 个），下载的文件里是全部。"
-        )
-        last = table.fixed + COLUMNS_SHOWN
-    kinds = [_kind(table, index) for index in range(last)]
+def draw(table: Table) -> None:
+    """The table as it is saved, ROWS_SHOWN rows and UNITS_SHOWN units at most at a time.
+
+    Where it covers several documents each one's tasks follow a line with its name.
+    """
+    shown, units = table.rows, range(table.fixed, len(table.columns) - 1)
+    several = table.fixed > ALONE
+    with st.container(horizontal=True, gap="medium"):
+        first = page_of("行", len(shown), parts.ROWS_SHOWN, "rows")
+        left = page_of("个单位", len(units), UNITS_SHOWN, "units")
+    if len(units) > UNITS_SHOWN:
+        st.caption("单位多，分几页画；也可以在上面选几个单位，或在左侧少选几份文件。下载的文件里是全部。")
+    across = [
+        *range(table.fixed - ALONE, table.fixed),
+        *units[left : left + UNITS_SHOWN],
+        len(table.columns) - 1,
+    ]
+    kinds = {index: _kind(table, index) for index in across}
     head = "".join(
-        f'<th class="{kind if kind != "mark" else ""}">{text(name)}</th>'
-        for kind, name in zip(kinds, table.columns, strict=False)
+        f'<th class="{kinds[index]}"><span title="{text(table.columns[index])}">'
+        f"{text(table.columns[index])}</span></th>"
+        for index in across
     )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            cell(value, kind, task_of(row, kinds, named)) for value, kind in zip(row, kinds, strict=False)
-        )
-        + "</tr>"
-        for row in shown[first : first + parts.ROWS_SHOWN]
-    )
+    body, above = [], None
+    for row, task in list(zip(shown, table.about, strict=True))[first : first + parts.ROWS_SHOWN]:
+        if several and row[0] != above:
+            above = row[0]
+            body.append(f'<tr><td class="doc" colspan="{len(across)}">{text(above)}</td></tr>')
+        body.append("<tr>" + "".join(cell(row[index], kinds[index], task) for index in across) + "</tr>")
     st.html(
         '<div class="duty-table grid" tabindex="0" role="region" aria-label="单位任务对照表">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
+def page_of(what: str, count: int, size: int, key: str) -> int:
+    """Where the page that the reader chose begins; nothing to choose where one page holds everything."""
+    pages = -(-count // size)
+    if pages <= 1:
+        return 0
+    number = st.number_input(
+        f"第几页（共 {pages} 页，{count} {what}）", 1, pages, key=f"grid:{key}", width=220
+    )
+    return (int(number) - 1) * size
+
+
+ALONE = 2  # columns on the left of a table of one document: number and task
 # The table's marks begin with these characters; what else a cell shows is a printed word of IMPLEMENTS.
 KINDS = {"牵": "LEADS", "配": "SUPPORTS"}
 
 
 def _kind(table: Table, index: int) -> str:
-    """What a column holds: mark under a unit; doc, number and wide (the task) on the left; "" 备注."""
+    """What a column holds: mark under a unit; number and wide (the task) on the left; last 备注."""
     if index >= table.fixed:
-        return "mark" if index < len(table.columns) - 1 else ""
-    return ("doc", "number", "wide")[index - table.fixed]
+        return "mark" if index < len(table.columns) - 1 else "last"
+    return ("number", "wide")[index - table.fixed]
 
 
-def task_of(row: Sequence[Any], kinds: Sequence[str], named: Mapping[str, str]) -> str | None:
-    """The id of the task of a row, by its number and title."""
-    return named.get("".join(str(row[kinds.index(kind)] or "") for kind in ("number", "wide")))
-
-
-def cell(value: Any, kind: str, task: str | None = None) -> str:
+def cell(value: Any, kind: str, task: str) -> str:
     """A cell: coloured marks under a unit, a link on a task, text elsewhere."""
-    if kind == "wide" and task:
+    if kind == "wide":
         return f'<td class="wide">{parts.link("measure", str(value), measure=task)}</td>'
-    if kind == "doc":
-        return f'<td class="doc"><div title="{text(value)}">{text(value)}</div></td>'
     if kind != "mark":
         return f'<td class="{kind}">{text(value)}</td>'
     marks = [mark for mark in str(value or "").split("、") if mark]
     return (
-        '<td class="short">'
-        + " ".join(parts.badge(m, KINDS.get(m[0], "IMPLEMENTS")) for m in marks)
+        '<td class="mark">'
+        + "".join(f'<span class="badge {KINDS.get(m[0], "IMPLEMENTS")}">{text(m)}</span>' for m in marks)
         + "</td>"
     )

@@ -6,7 +6,7 @@ text/plain, so that Word, WPS and spreadsheets paste cells and everything else p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,19 @@ import streamlit as st
 
 from graph.render import ROLE_NAMES
 from graph.succession import chinese_day
-from graph.tables import RISKY, SUFFIXES, Table, describe_document, edition_name
+from graph.tables import (
+    RISKY,
+    SUFFIXES,
+    Table,
+    cited,
+    duties_said,
+    edition_name,
+    numbered,
+    scope_notes,
+    sentence,
+    short_documents,
+    source_list,
+)
 from views import parts
 from views.parts import Row, text
 
@@ -31,7 +43,9 @@ MIME = {
 NAMES = {".docx": "Word", ".xlsx": "Excel", ".csv": "csv"}
 
 EXPORTED = {
-    "number": "序号",
+    "route": "路径",
+    "step": "步",
+    "depth": "级",
     "title": "任务",
     "role": "分工",
     "role_text": "原文分工用语",
@@ -54,25 +68,108 @@ EXPORTED = {
 }
 
 
+ABOUT_DOCUMENT = ("document", "doc_number", "status", "date", "edition")
+LISTED = {"LEADS": "leads", "SUPPORTS": "supports", "IMPLEMENTS": "implements"}
+"""The fields of a row that may hold a list of units, by their role."""
+WIDEST = 48  # characters of a spreadsheet
+TITLE_KEPT = 60
+"""Characters of a title in a file's name: a name may take 255 bytes."""
+
+
 def take_rows(rows: Sequence[Row], title: str, *, key: str) -> None:
     """The rows as a table to take along, with the fields that any of them has."""
-    take(rows_table(rows, title), key=key)
+    take(rows_table(rows, title, checked_among(rows)), key=key)
 
 
-def rows_table(rows: Sequence[Row], title: str) -> Table:
-    """Rows of a query as a table with Chinese headings; the documents they come from stand above."""
-    columns = {field: name for field, name in EXPORTED.items() if any(row.get(field) for row in rows)}
-    documents = {row["document_id"]: row for row in rows if row.get("document_id") and row.get("document")}
+def checked_among(rows: Sequence[Row]) -> set[str]:
+    """The ids of those tasks in the rows that a person has checked."""
+    tasks = {str(row["measure_id"]) for row in rows if row.get("measure_id")}
+    homes = sorted({str(row["document_id"]) for row in rows if row.get("measure_id")})
+    found = parts.rows_of("documents", documents=homes) if tasks else []
+    some = [row["document_id"] for row in found if row.get("checked")]
+    if not some:
+        return set()
+    done = (row for row in parts.rows_of("table_measures", documents=some) if row.get("checked"))
+    return {str(row["measure_id"]) for row in done} & tasks
+
+
+def rows_table(rows: Sequence[Row], title: str, checked: Collection[str] = ()) -> Table:
+    """Rows of a query as a table with Chinese headings, numbered; the documents they come from stand above,
+    or below where there are many. `checked` are the ids of tasks that a person has checked."""
+    tasks = any(row.get("measure_id") for row in rows)
+    documents = list(
+        {r["document_id"]: r for r in rows if r.get("document_id") and r.get("document")}.values()
+    )
+    # The rows of one task, or of many, need not repeat its document; rows about documents do.
+    left_out = ABOUT_DOCUMENT if tasks else ()
+    columns = {
+        field: name
+        for field, name in EXPORTED.items()
+        if field not in left_out and any(row.get(field) for row in rows)
+    }
+    short = short_documents(documents) if tasks and len(documents) > 1 else {}
+    table = [
+        [
+            index,
+            *([short.get(str(row.get("document_id")), "")] if short else []),
+            *(_shown(row, field) for field in columns),
+        ]
+        for index, row in enumerate(rows, 1)
+    ]
+    heads = ["序号", *(["文件"] if short else []), *columns.values()]
+    counted = {row["measure_id"]: {"checked": row["measure_id"] in checked} for row in rows if tasks}
     return Table(
-        title=title,
-        columns=tuple(columns.values()),
-        rows=tuple(tuple(_shown(row, field) for field in columns) for row in rows),
-        notes=[f"来源：{describe_document(row)}" for row in documents.values()],
+        title=title.strip().rstrip("？?。！!"),
+        columns=heads,
+        rows=table,
+        notes=scope_notes(documents, list(counted.values()) if tasks else None) if documents else [],
+        tail=source_list(documents),
+        widths={index: _width(name, [row[index] for row in table]) for index, name in enumerate(heads)},
+        sentences=_sentences(rows, documents) if tasks else (),
+    )
+
+
+def _width(name: str, values: Iterable[Any]) -> int:
+    """Characters of a spreadsheet for a column: what its longest line takes, within reason."""
+    longest = max((_across(line) for value in values for line in str(value or "").split("\n")), default=0)
+    return min(max(longest, _across(name)) + 2, WIDEST)
+
+
+def _across(said: str) -> int:
+    return len(said) + sum(char > "\u2e80" for char in said)
+
+
+def _sentences(rows: Sequence[Row], documents: Sequence[Row]) -> list[str]:
+    """The tasks as prose, a sentence a task, with the units that the rows name."""
+    first: dict[Any, Row] = {}
+    found: dict[Any, list[tuple[str, str]]] = {}
+    for row in rows:
+        first.setdefault(row.get("measure_id"), row)
+        units = found.setdefault(row.get("measure_id"), [])
+        named = [duty for duty in row.get("duties") or [row] if duty.get("agency") and duty.get("role")]
+        units += [(str(duty["role"]), str(duty["agency"])) for duty in named]
+        for role, field in LISTED.items():
+            if isinstance(row.get(field), list | tuple):
+                units += [(role, _word(item)) for item in row[field]]
+    several = len(documents) > 1
+    return numbered(
+        [
+            sentence(
+                f"{row.get('number') or ''}{row.get('title') or ''}",
+                duties_said(found[task]),
+                chinese_day(row.get("deadline")),
+                cited(row) if several else "",
+            )
+            for task, row in first.items()
+        ],
+        documents,
     )
 
 
 def _shown(row: Row, field: str) -> str:
     value = row.get(field)
+    if field == "title":
+        return f"{row.get('number') or ''}{value or ''}"
     if field == "role":
         return ROLE_NAMES.get(str(value), str(value or ""))
     if field in ("date", "deadline"):
@@ -96,9 +193,7 @@ def take(table: Table, *, key: str, formats: Sequence[str] = SUFFIXES) -> None:
     """One line of buttons: copy as a table, copy as text, save as Word, Excel or csv."""
     if not table.rows:
         return
-    dated = Table(
-        **{**vars(table), "notes": [*table.notes, f"导出日期：{chinese_day(date.today().isoformat())}"]}
-    )
+    dated = table.dated(today())
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"take-{key}"):
         copy_buttons(dated, key=f"copy-{key}")
         for suffix, mime in MIME.items():
@@ -106,11 +201,24 @@ def take(table: Table, *, key: str, formats: Sequence[str] = SUFFIXES) -> None:
                 _save(dated, suffix, mime, key)
 
 
+def today() -> str:
+    """The day of today, in words."""
+    return chinese_day(date.today().isoformat())
+
+
+def named(title: str, suffix: str) -> str:
+    """The name of a file to save, after what is in it and the day; the middle of a long title is left out."""
+    name = parts.file_name(title or "表格", limit=None)
+    if len(name) > TITLE_KEPT:
+        name = f"{name[: TITLE_KEPT // 2]}…{name[-TITLE_KEPT // 2 :]}"
+    return f"{name}_{date.today():%Y%m%d}{suffix}"
+
+
 def _save(table: Table, suffix: str, mime: str, key: str) -> None:
     st.download_button(
         f"下载 {NAMES[suffix]}",
         lambda: table.render(suffix),  # made when it is asked for
-        f"{parts.file_name(table.title or '表格')}{suffix}",
+        named(table.title, suffix),
         mime,
         key=f"save-{key}{suffix}",
         icon=":material/download:",
@@ -145,7 +253,7 @@ def as_html(table: Table) -> str:
         "<tr>" + "".join(f"<td {cell}>{text(_inert(value))}</td>" for value in row) + "</tr>"
         for row in table.rows
     )
-    notes = "".join(f"<p>{text(note)}</p>" for note in table.notes)
+    notes = "".join(f"<p>{text(note)}</p>" for note in (*table.notes, *table.tail))
     return (
         f"<p><b>{text(table.title)}</b></p>"
         f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead>'
@@ -157,18 +265,24 @@ def as_cells(table: Table) -> str:
     """The table as lines with tabs, for where no markup is taken."""
     rows = [table.columns, *table.rows]
     lines = ["\t".join(_inert(" ".join(str(value or "").split())) for value in row) for row in rows]
-    return "\n".join([table.title, *lines, *table.notes])
+    return "\n".join([table.title, *lines, *table.notes, *table.tail])
 
 
 def as_lines(table: Table) -> str:
-    """The table as sentences: 1. 列：值；列：值。"""
+    """The table as sentences that may go into a document; where it has none, 1. 列：值；列：值。"""
+    if table.sentences:
+        return "\n".join([table.title, *table.sentences])
     lines = [
         f"{index}. "
-        + "；".join(f"{name}：{value}" for name, value in zip(table.columns, row, strict=False) if value)
+        + "；".join(
+            f"{name}：{value}"
+            for name, value in zip(table.columns, row, strict=False)
+            if value and name != "序号"
+        )
         + "。"
         for index, row in enumerate(table.rows, 1)
     ]
-    return "\n".join([table.title, *lines, *table.notes])
+    return "\n".join([table.title, *lines, *table.notes, *table.tail])
 
 
 def _inert(value: Any) -> str:

@@ -8,15 +8,21 @@ The model and its writers outgrew one file (over a thousand lines with docx and 
 from graph.tables.duties import (
     ROLE_WORDS,
     checked_note,
+    cited,
     describe_document,
+    duties_said,
     edition_name,
     in_sequence,
     mark,
     measures_with_duties,
+    named,
+    numbered,
     scope_notes,
+    sentence,
     short_documents,
+    source_list,
 )
-from graph.tables.gaps import GAP_TIERS, gaps, gaps_table, tier_counts
+from graph.tables.gaps import GAP_TIERS, gaps, gaps_table, tier_counts, unassigned
 from graph.tables.matrix import counts, matrix, sources
 from graph.tables.model import (
     GRID_SUFFIXES,
@@ -29,6 +35,7 @@ from graph.tables.model import (
 )
 from graph.tables.plain import RISKY, html_table
 from graph.tables.responsibility import (
+    CONTENTS,
     NAMES,
     ORDERS,
     Wording,
@@ -38,6 +45,7 @@ from graph.tables.responsibility import (
 )
 
 __all__ = [
+    "CONTENTS",
     "GAP_TIERS",
     "GRID_SUFFIXES",
     "NAMES",
@@ -51,8 +59,10 @@ __all__ = [
     "check_output",
     "check_place",
     "checked_note",
+    "cited",
     "counts",
     "describe_document",
+    "duties_said",
     "edition_name",
     "gaps",
     "gaps_table",
@@ -61,11 +71,16 @@ __all__ = [
     "mark",
     "matrix",
     "measures_with_duties",
+    "named",
+    "numbered",
     "responsibility_table",
     "scope_notes",
+    "sentence",
     "short_documents",
+    "source_list",
     "sources",
     "tier_counts",
+    "unassigned",
     "unit_archive",
     "unit_tables",
     "write_bytes",

@@ -14,11 +14,15 @@ from graph.tables.duties import (
     CONVENTION_NOTE,
     Row,
     Scope,
+    cited,
     first_as_lead,
     lexicon,
     measures_with_duties,
+    numbered,
     scope_notes,
     short_documents,
+    source_list,
+    titled,
 )
 from graph.tables.model import Table
 
@@ -74,7 +78,8 @@ def _of_document(rows: Sequence[Row]) -> Gap:
     named = [row for row in rows if row["duties"]]
     shown = "；".join(f"{row['number']}{_units(row['duties'])}" for row in named)
     note = f"正文里写到单位的有{len(named)}项：{shown}" if named else "正文里也没有写到单位"
-    return _gap(1, rows[0], "", f"全文{len(rows)}项任务都没有责任标注", [], note, measure=False)
+    gap = _gap(1, rows[0], "", f"全文{len(rows)}项任务都没有责任标注", [], note, measure=False)
+    return {**gap, "unassigned": len(rows) - len(named)}
 
 
 def _of_measure(row: Row) -> Gap | None:
@@ -153,6 +158,23 @@ def tier_counts(found: Sequence[Gap]) -> list[tuple[int, str, int]]:
     return [(tier, text, sum(gap["tier"] == tier for gap in found)) for tier, text in GAP_TIERS.items()]
 
 
+def unassigned(found: Iterable[Gap]) -> str:
+    """How many measures have no unit, and where they stand in the tiers, in a sentence; empty for none."""
+    found = list(found)
+    single = {tier: sum(gap["tier"] == tier for gap in found) for tier in (2, 6)}
+    whole = [gap for gap in found if gap["tier"] == 1]
+    folded = sum(gap["unassigned"] for gap in whole)
+    total = folded + sum(single.values())
+    if not total:
+        return ""
+    parts = [
+        f"逐项列出{single[2]}项" if single[2] else "",
+        f"属总的要求{single[6]}项" if single[6] else "",
+        f"在整份没有责任标注的{len(whole)}份文件里{folded}项（每份只列一条）" if folded else "",
+    ]
+    return f"没有读出责任单位的任务共{total}项：{'，'.join(part for part in parts if part)}。"
+
+
 def gaps_table(
     store: Store,
     *,
@@ -166,6 +188,7 @@ def gaps_table(
     if convention:
         _suppose(found, rows)
     several, short = len(documents) > 1, short_documents(documents)
+    rows_of = {row["document_id"]: row for row in documents}
     table = [
         [
             index,
@@ -181,19 +204,33 @@ def gaps_table(
     columns = ["序号", "待明确事项", *(["文件"] if several else []), "任务", "现有写法", "处理意见"]
     widths = [6, 22, *([24] if several else []), 40, 56, 24]
     return Table(
-        title="待明确事项",
+        title=titled("待明确事项", documents),
         columns=columns,
         rows=table,
         notes=[
             *scope_notes(documents, rows),
             *([CONVENTION_NOTE] if convention else []),
             f"共{len(found)}条：{summary or '没有待明确事项'}。单独一个责任单位的任务不算待明确。",
+            *filter(None, [unassigned(found)]),
         ],
+        tail=source_list(documents),
+        about=[str(gap["measure_id"] or "") for gap in found],
+        sentences=numbered(
+            [sentence_of(gap, cited(rows_of[gap["document_id"]]) if several else "") for gap in found],
+            documents,
+        ),
         name="待明确事项",
         widths=dict(enumerate(widths)),
         fixed=0,
         paper=paper,
     ), found
+
+
+def sentence_of(gap: Gap, source: str = "") -> str:
+    """A gap as prose: the task, what is open, how it is printed."""
+    task = f"{gap['number']}{gap['title']}".rstrip("。")
+    note = f"（{gap['note']}）" if gap["note"] else ""
+    return f"{task}。{gap['gap']}{note}。" + (f"（{source}）" if source else "")
 
 
 def _suppose(found: Iterable[Gap], rows: Iterable[Row]) -> None:

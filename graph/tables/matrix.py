@@ -13,15 +13,22 @@ from graph.tables.duties import (
     Row,
     Scope,
     as_of_notes,
+    cited,
+    duties_said,
     edition_name,
     first_as_lead,
     in_sequence,
     mark,
     measures_with_duties,
+    numbered,
     remark,
     scope_notes,
+    selection_words,
+    sentence,
     short_documents,
+    source_list,
     texts,
+    titled,
 )
 from graph.tables.model import Table
 
@@ -81,12 +88,21 @@ def matrix(
         head = [*([short[row["document_id"]]] if several else []), row["number"], row["title"]]
         table.append([*head, *("、".join(cells.get(unit, ())) for unit in units), remark(row)])
     width = len(lead)
+    picked = selection_words(rows, scope.get("agencies"), scope.get("roles"))
     legend = LEGEND + (f"{SUPPOSED}＝惯例上视同牵头：{CONVENTION_NOTE}" if convention else "")
     return Table(
-        title="单位任务对照表",
+        title=titled("单位任务对照表", documents) + (f"（{picked}）" if picked else ""),
         columns=[*lead, *_apart(units), "备注"],
         rows=table,
-        notes=[*scope_notes(documents, rows), *as_of_notes(scope.get("as_of")), legend],
+        notes=[
+            *scope_notes(documents, rows),
+            *([f"{picked}，只画所选单位的栏；这些任务的其他单位没有列出。"] if picked else []),
+            *as_of_notes(scope.get("as_of")),
+            legend,
+        ],
+        tail=source_list(documents),
+        about=[str(row["measure_id"]) for row in rows],
+        sentences=numbered([_sentence(row, several) for row in rows], documents),
         sheets=[sources(rows, texts(store, documents)), counts(rows)],
         fixed=width,
         upright=width,
@@ -94,6 +110,11 @@ def matrix(
         widths={0: 24, width - 2: 8, width - 1: 36, width + len(units): 18},
         paper=paper,
     )
+
+
+def _sentence(row: Row, several: bool) -> str:
+    duties = duties_said((duty["role"], str(duty["agency"])) for duty in row["duties"])
+    return sentence(f"{row['number']}{row['title']}", duties, source=cited(row) if several else "")
 
 
 def _units(rows: Iterable[Row], order: str) -> dict[str, str]:

@@ -7,8 +7,9 @@ Everything in a cell is text that somebody else wrote: it never becomes a formul
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,14 @@ WIDE = 10  # columns from which on A3 is chosen where nothing is said
 
 @dataclass(frozen=True)
 class Table:
-    """Title, columns and rows; `notes` stand above the columns, `sheets` follow in a workbook.
+    """Title, columns and rows; `notes` stand above the columns, `tail` below the rows, `sheets` follow in a
+    workbook.
 
     `fixed` columns on the left stay in view; `upright` columns (from this one to the last but
     one) have vertical headings; `name` is the sheet's name; `widths` are in characters of a
-    spreadsheet; `paper` is A4 or A3, always landscape, None for what the width asks for.
+    spreadsheet; `paper` is A4 or A3, always landscape, None for what the width asks for. `strong` are words
+    to stand out in the cells; `about` says for each row which thing it is about, for pages that link to it;
+    `sentences` are the rows as prose. None of the three changes what is in a cell.
     """
 
     title: str
@@ -40,6 +44,30 @@ class Table:
     name: str = "表"
     widths: Mapping[int, int] = field(default_factory=dict)
     paper: str | None = None
+    tail: Sequence[str] = ()
+    strong: Sequence[str] = ()
+    about: Sequence[str] = ()
+    sentences: Sequence[str] = ()
+
+    def dated(self, day: str) -> Table:
+        """The table with a note of the day (in words) on which it was written out."""
+        return replace(self, notes=[*self.notes, f"导出日期：{day}"])
+
+    def parts(self, cell: Any) -> list[tuple[str, bool]]:
+        """A cell in pieces, each with whether it is one of the strong words; together they are the cell.
+
+        A word counts where a list has it: not as a part of a longer name.
+        """
+        text = clean(cell)
+        if not self.strong:
+            return [(text, False)]
+        from graph.tables.duties import lexicon  # the words that may stand between two units
+
+        names = "|".join(re.escape(word) for word in sorted(self.strong, key=len, reverse=True))
+        before = "|".join(f"(?<={word})" for word in lexicon()["joints"]["words"])
+        after = "|".join([*lexicon()["open_ends"]["words"], *lexicon()["joints"]["words"]])
+        pieces = re.split(rf"(?:(?<!\w)|{before})({names})(?={after}|\W|$)", text)
+        return [(piece, index % 2 == 1) for index, piece in enumerate(pieces) if piece]
 
     @property
     def size(self) -> str:

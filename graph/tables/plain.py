@@ -14,7 +14,7 @@ RISKY = "=+-@\t\r＝＋－＠"
 
 
 def csv_text(table: Table) -> bytes:
-    """The table's title, notes, columns and rows; its further sheets are left out."""
+    """The table's title, notes, columns, rows and tail; its further sheets are left out."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     if table.title:
@@ -22,6 +22,7 @@ def csv_text(table: Table) -> bytes:
     writer.writerows([_inert(note)] for note in table.notes)
     writer.writerow([_inert(column) for column in table.columns])
     writer.writerows([_inert(cell) for cell in row] for row in table.rows)
+    writer.writerows([_inert(line)] for line in table.tail)
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
@@ -48,7 +49,7 @@ def html_page(table: Table) -> bytes:
 
 
 def html_table(table: Table) -> str:
-    """The table as an escaped HTML fragment: heading, notes, <table>."""
+    """The table as an escaped HTML fragment: heading, notes, <table>, tail."""
     upright = len(table.columns) if table.upright is None else table.upright
     head = "".join(
         f"<th{' class=upright' if upright <= index < len(table.columns) - 1 else ''}>"
@@ -56,20 +57,27 @@ def html_table(table: Table) -> str:
         for index, column in enumerate(table.columns)
     )
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(clean(cell))}</td>" for cell in row) + "</tr>"
-        for row in table.rows
+        "<tr>" + "".join(f"<td>{_marked(table, cell)}</td>" for cell in row) + "</tr>" for row in table.rows
     )
+    tail = "".join(f"<p>{html.escape(clean(line))}</p>" for line in table.tail)
     notes = "".join(f"<p>{html.escape(clean(note))}</p>" for note in table.notes)
     return (
         f"<h2>{html.escape(clean(table.title))}</h2>{notes}"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
+    )
+
+
+def _marked(table: Table, cell: Any) -> str:
+    return "".join(
+        f"<b>{html.escape(piece)}</b>" if strong else html.escape(piece)
+        for piece, strong in table.parts(cell)
     )
 
 
 _STYLE = (
     "body{font:14px/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:1.5em}"
     "table{border-collapse:collapse;margin-bottom:2em}th,td{border:1px solid #888;padding:.2em .5em;"
-    "vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}th{background:#eee}"
+    "vertical-align:top;overflow-wrap:anywhere;white-space:pre-line}thead{display:table-header-group}th{background:#eee}"
     "th.upright span{writing-mode:vertical-rl}tr{break-inside:avoid}"
     "@page{size:PAPER landscape;margin:12mm}"
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from graph.errors import UsageError
 from graph.tables.duties import (
@@ -16,25 +17,38 @@ from graph.tables.duties import (
     Row,
     Scope,
     as_of_notes,
+    cited,
+    concerns,
     deadline_words,
     first_as_lead,
     in_sequence,
+    lexicon,
     measures_with_duties,
+    numbered,
     remark,
+    role_words,
     scope_notes,
+    selection_words,
+    sentence,
     short_documents,
+    source_list,
     texts,
+    titled,
 )
 from graph.tables.matrix import sources
 from graph.tables.model import Table
-from graph.tables.passages import Passage, Place, listing, passages
+from graph.tables.passages import Passage, Place, listing, passages, work
 
 if TYPE_CHECKING:
     from graph.store import Store
 
 PROGRESS = ("进展情况", "存在问题", "下一步安排")
 ORDERS = {"printed": "印出顺序", "sequence": "机构序列"}
+CONTENTS = {"full": "全文", "title": "题目"}
+FULL_NOTE = "任务内容照文件所印，其中的责任标注移到责任单位各栏。"
+DIGEST_NOTE = "摘要文件的任务内容是另写的概要，不是原文。"
 NAMES = {"official": "单位全称", "printed": "文件所印名称"}
+COLUMN_NOTE = "责任（配合）单位一栏没有写明用语的，有牵头单位时是配合单位，没有牵头单位时是责任单位。"
 FIRST_WORDS = 24  # characters of a part's text that tell which part of a measure a row is about
 
 
@@ -43,98 +57,170 @@ def responsibility_table(
     *,
     order: str = "printed",
     names: str = "official",
+    content: str = "full",
     progress: bool = False,
     convention: bool = False,
     paper: str | None = "A4",
     **scope: Unpack[Scope],
 ) -> Table:
-    """The 责任分工表: who leads a measure, who else answers for it, and until when.
+    """The 责任分工表: what is to be done, who leads, who else answers for it, and until when.
 
     A measure has a row; one that prints two annotations, each for a part of it, has two with the same 序号.
-    Units stand in printed order with their printed separators, or with order="sequence" in 机构序列;
-    by their full names, or with names="printed" as the document prints them. `progress` adds blank
-    columns; `convention` shows 首位视同牵头; `as_of` shows who holds the duties on that date.
-    Raises UsageError for another order, names or date.
+    Agencies and roles choose measures: all units of a chosen measure stay. Units stand in printed order with
+    their printed separators, or with order="sequence" in 机构序列; by their full names, or with
+    names="printed" as the document prints them; content="title" leaves the measures' text out. `progress`
+    adds blank columns; `convention` shows 首位视同牵头; `as_of` shows who holds the duties on that date.
+    Raises UsageError for another order, names, content or date.
     """
-    write = Wording(order, names, convention)
-    documents, rows = measures_with_duties(store, **scope)
+    write = Wording(order, names, convention, content)
+    agencies, roles = scope.pop("agencies", None), scope.pop("roles", None)
+    documents, everything = measures_with_duties(store, **scope)
+    rows = _chosen(everything, agencies, roles)
     text_of = texts(store, documents)
     several, short = len(documents) > 1, short_documents(documents)
-    table = []
+    by_id = {row["document_id"]: row for row in documents}
+    table, about, sentences = [], [], []
     for index, row in enumerate(rows, 1):
         text = text_of.get(row["document_id"], "")
-        for leads, rest, note in write.rows(row, text):
+        for line in write.rows(row, text):
+            due = deadline_words(row)
             table.append(
                 [
                     index,
                     *([short[row["document_id"]]] if several else []),
                     _section(row),
-                    f"{row['number']}{row['title']}",
-                    leads,
-                    rest,
-                    deadline_words(row),
-                    note,
+                    line.content,
+                    line.leads,
+                    line.rest,
+                    due,
+                    line.note,
                     *([""] * len(PROGRESS) if progress else []),
                 ]
             )
+            about.append(str(row["measure_id"]))
+            source = cited(by_id.get(row["document_id"], row)) if several else ""
+            sentences.append(sentence(line.content, line.duties, due, source))
     columns = ["序号", *(["文件"] if several else []), "重点任务", "具体措施", "牵头单位"]
     columns += ["责任（配合）单位", "完成时限", "备注", *(PROGRESS if progress else [])]
     widths = [
         6,
         *([22] if several else []),
-        22,
-        34,
-        28,
-        48,
-        _deadline_width(rows),
         18,
+        write.width,
+        26,
+        40,
+        _deadline_width(rows),
+        16,
         *([18] * 3 if progress else []),
     ]
+    picked = selection_words(everything, agencies, roles)
     return Table(
-        title="责任分工表",
+        title=titled("责任分工表", documents) + (f"（{picked}）" if picked else ""),
         columns=columns,
         rows=table,
-        notes=[*scope_notes(documents, rows), *as_of_notes(scope.get("as_of")), *write.notes()],
+        notes=[
+            *scope_notes(documents, rows),
+            *_left_out(picked, rows, everything),
+            *as_of_notes(scope.get("as_of")),
+            *write.notes(documents),
+        ],
+        tail=source_list(documents),
         sheets=[sources(rows, text_of)],
         fixed=4 if several else 3,
         name="责任分工表",
         widths=dict(enumerate(widths)),
         paper=paper,
+        strong=_names(rows, agencies),
+        about=about,
+        sentences=numbered(sentences, documents),
     )
+
+
+def _chosen(
+    rows: Sequence[Row], agencies: Collection[str] | None, roles: Collection[str] | None
+) -> Sequence[Row]:
+    """The measures in which a chosen unit has a chosen role, with all of their units."""
+    if agencies is None and roles is None:
+        return rows
+    return [row for row in rows if any(concerns(duty, agencies, roles) for duty in row["duties"])]
+
+
+def _left_out(picked: str, rows: Sequence[Row], everything: Sequence[Row]) -> list[str]:
+    if not picked:
+        return []
+    rest = len(everything) - len(rows)
+    return [
+        f"{picked}：范围内共{len(everything)}项任务，本表{len(rows)}项，其余{rest}项没有列出；所列任务的各个单位都列出。"
+    ]
+
+
+def _names(rows: Iterable[Row], agencies: Collection[str] | None) -> list[str]:
+    chosen = (d for row in rows for d in row["duties"] if agencies and d["agency_id"] in agencies)
+    return list(dict.fromkeys(str(duty["agency"]) for duty in chosen))
+
+
+class Line(NamedTuple):
+    """A row on a measure: what is to be done, 牵头单位, 责任（配合）单位, 备注, and its units as prose."""
+
+    content: str
+    leads: str
+    rest: str
+    note: str
+    duties: str
 
 
 class Wording:
     """How the units of a measure are written: in which order, by which names."""
 
-    def __init__(self, order: str = "printed", names: str = "official", convention: bool = False) -> None:
+    def __init__(
+        self,
+        order: str = "printed",
+        names: str = "official",
+        convention: bool = False,
+        content: str = "full",
+    ) -> None:
         if order not in ORDERS:
             raise UsageError(f"不认识的单位顺序“{order}”：可以写{'、'.join(ORDERS)}。")
         if names not in NAMES:
             raise UsageError(f"不认识的单位名称“{names}”：可以写{'、'.join(NAMES)}。")
+        if content not in CONTENTS:
+            raise UsageError(f"不认识的任务内容“{content}”：可以写{'、'.join(CONTENTS)}。")
         self._order: Callable[[Row], Any] | None = in_sequence() if order == "sequence" else None
         self._printed = names == "printed"
         self._convention = convention
+        self._full = content == "full"
+        self.width = 62 if self._full else 34
+        """Characters of a spreadsheet that the column of the tasks takes."""
 
-    def notes(self) -> list[str]:
+    def notes(self, documents: Sequence[Row]) -> list[str]:
         """The note lines that these choices call for."""
         order = "机构序列" if self._order else "文件所印的先后和分隔"
-        notes = [f"单位用{'文件所印的名称' if self._printed else '全称'}，按{order}列出。"]
-        return [*notes, CONVENTION_NOTE] if self._convention else notes
+        digest = self._full and any(row.get("edition") == "digest" for row in documents)
+        content = (FULL_NOTE if self._full else "") + (DIGEST_NOTE if digest else "")
+        return [
+            *([content] if content else []),
+            f"单位用{'文件所印的名称' if self._printed else '全称'}，按{order}列出。{COLUMN_NOTE}",
+            *([CONVENTION_NOTE] if self._convention else []),
+        ]
 
-    def rows(self, row: Row, text: str) -> Iterator[tuple[str, str, str]]:
-        """牵头单位, 责任（配合）单位 and 备注 of a measure, once for each of its annotations."""
+    def rows(self, row: Row, text: str) -> Iterator[Line]:
+        """A measure, once for each of its annotations."""
         found = passages(text, row["start"], row["end"], row["duties"])
+        title = f"{row['number']}{row['title']}"
         if not found:
-            yield "", "", remark(row)
+            yield Line(work(text, row) if self._full else title, "", "", remark(row), "")
         for number, passage in enumerate(found, 1):
-            about = _opening(text, passage, row["number"])
-            part = f"共{len(found)}处责任标注，此为第{number}处，对应原文：{about}"
+            part = f"共{len(found)}处责任标注，此为第{number}处"
+            if not self._full:
+                part += f"，对应原文：{_opening(text, passage, row['number'])}"
             duties = list({id(place.duty): place.duty for place in passage.places}.values())
             notes = [_remark(row, duties), part if len(found) > 1 else ""]
-            leads, rest = self._units(passage, text)
-            yield leads, rest, "；".join(note for note in notes if note)
+            leads, rest, whole = self._units(passage, text)
+            said = work(text, row, passage if len(found) > 1 else None) if self._full else title
+            yield Line(said, leads, rest, "；".join(note for note in notes if note), whole)
 
-    def _units(self, passage: Passage, text: str) -> tuple[str, str]:
+    def _units(self, passage: Passage, text: str) -> tuple[str, str, str]:
+        """牵头单位, 责任（配合）单位, and both as prose."""
         leads = [place for place in passage.places if place.duty["role"] == "LEADS"]
         others: dict[str, list[Place]] = {}
         supposed = first_as_lead([place.duty for place in passage.places]) if self._convention else None
@@ -145,8 +231,12 @@ class Wording:
         if supposed is not None:
             first = [place for place in passage.places if place.duty is supposed]
             shown = f"{self._line(text, first).removesuffix('等')}（{CONVENTION}，文件未写明）"
-        rest = "；".join(f"{word}：{self._line(text, found)}" for word, found in others.items())
-        return shown, rest
+        lists = {word: self._line(text, found) for word, found in others.items()}
+        expected = lexicon()["plain"]["supports" if shown else "implements"]
+        rest = "；".join(units if word in expected else f"{word}：{units}" for word, units in lists.items())
+        prose = [f"牵头单位：{shown}"] if shown else []
+        prose += [f"{_label(word)}：{units}" for word, units in lists.items()]
+        return shown, rest, "；".join(prose)
 
     def _line(self, text: str, found: Sequence[Place]) -> str:
         def name(place: Place) -> str:
@@ -158,6 +248,11 @@ class Wording:
 def printed_word(duty: Row) -> str:
     """The printed words of a duty that is no lead, 配合 or 责任单位 where none are printed."""
     return str(duty.get("role_text") or ("配合" if duty["role"] == "SUPPORTS" else "责任单位"))
+
+
+def _label(word: str) -> str:
+    """The printed words as a label: 配合单位 for a bare 配合."""
+    return f"{word}单位" if word == ROLE_WORDS["SUPPORTS"] else word
 
 
 def _opening(text: str, passage: Passage, number: str) -> str:
@@ -192,6 +287,7 @@ def unit_tables(
     *,
     paper: str | None = "A4",
     progress: bool = False,
+    content: str = "full",
     **scope: Unpack[Scope],
 ) -> dict[str, Table]:
     """The 分单位任务清单: a table for each agency id, with its role and who else answers; a column 文件
@@ -202,17 +298,24 @@ def unit_tables(
     agencies, roles = scope.pop("agencies", None), scope.pop("roles", None)  # who else answers stays shown
     documents, rows = measures_with_duties(store, **scope)
     text_of = texts(store, documents)
-    write = Wording()
+    write = Wording(content=content)
     own: dict[str, list[tuple[Row, list[Row]]]] = {}
     for row in rows:
         for agency, duties in _by_agency(row["duties"]).items():
             chosen = [duty for duty in duties if roles is None or duty["role"] in roles]
             if chosen and (agencies is None or agency in agencies):
                 own.setdefault(agency, []).append((row, chosen))
-    wordings = {row["measure_id"]: list(write.rows(row, text_of.get(row["document_id"], ""))) for row in rows}
+    lines = {row["measure_id"]: list(write.rows(row, text_of.get(row["document_id"], ""))) for row in rows}
     key = in_sequence()
     ordered = sorted(own, key=lambda agency: key(own[agency][0][1][0]))
-    return {agency: _unit_table(own[agency], documents, wordings, paper, progress) for agency in ordered}
+    tables = {}
+    for agency in ordered:
+        used = {row["document_id"] for row, _ in own[agency]}
+        about = [row for row in documents if row["document_id"] in used]
+        table = _unit_table(own[agency], about, lines, write, progress)
+        said = [f"只列本单位{role_words(roles)}的任务。"] if roles else []
+        tables[agency] = replace(table, notes=[table.notes[0], *said, *table.notes[1:]], paper=paper)
+    return tables
 
 
 def _by_agency(duties: Iterable[Row]) -> dict[str, list[Row]]:
@@ -224,47 +327,49 @@ def _by_agency(duties: Iterable[Row]) -> dict[str, list[Row]]:
 
 def _unit_table(
     items: Sequence[tuple[Row, list[Row]]],
-    scope: Sequence[Row],
-    wordings: Mapping[str, list[tuple[str, str, str]]],
-    paper: str | None,
+    documents: Sequence[Row],
+    lines: Mapping[str, Sequence[Line]],
+    write: Wording,
     progress: bool,
 ) -> Table:
     name = str(items[0][1][0]["agency"])
-    used = {row["document_id"] for row, _ in items}
-    documents = [row for row in scope if row["document_id"] in used]
     several, short = len(documents) > 1, short_documents(documents)
-    table = []
+    table, about, sentences = [], [], []
     counts: dict[str, set[str]] = {}
     for index, (row, duties) in enumerate(items, 1):
         words = list(dict.fromkeys(_own_word(duty) for duty in duties))
         for duty in duties:
             counts.setdefault(ROLE_WORDS[duty["role"]], set()).add(row["measure_id"])
-        lines = wordings[row["measure_id"]]
+        found = lines[row["measure_id"]]
+        told = whole_content(found)
         table.append(
             [
                 index,
                 *([short[row["document_id"]]] if several else []),
                 _section(row),
-                f"{row['number']}{row['title']}",
+                told,
                 "、".join(words),
-                "\n".join(dict.fromkeys(leads for leads, _, _ in lines if leads)),
-                "\n".join(dict.fromkeys(rest for _, rest, _ in lines if rest)),
+                "\n".join(dict.fromkeys(line.leads for line in found if line.leads)),
+                "\n".join(dict.fromkeys(line.rest for line in found if line.rest)),
                 deadline_words(row),
                 _remark(row, duties),
                 *([""] * len(PROGRESS) if progress else []),
             ]
         )
+        about.append(str(row["measure_id"]))
+        said = "；".join(dict.fromkeys(line.duties for line in found if line.duties))
+        sentences.append(sentence(told, said, deadline_words(row), cited(row) if several else ""))
     said = "，".join(f"{role}{len(counts[role])}项" for role in ROLE_WORDS.values() if role in counts)
     columns = ["序号", *(["文件"] if several else []), "重点任务", "具体措施", "本单位职责", "牵头单位"]
     columns += ["责任（配合）单位", "完成时限", "备注", *(PROGRESS if progress else [])]
     widths = [
         6,
         *([22] if several else []),
-        20,
-        34,
+        18,
+        write.width,
         12,
-        26,
-        42,
+        24,
+        36,
         _deadline_width([row for row, _ in items]),
         16,
         *([16] * 3 if progress else []),
@@ -273,12 +378,27 @@ def _unit_table(
         title=f"{name}任务清单",
         columns=columns,
         rows=table,
-        notes=[f"{name}：{said}。", *scope_notes(documents, [row for row, _ in items])],
+        notes=[
+            f"{name}：{said}。",
+            *scope_notes(documents, [row for row, _ in items]),
+            *write.notes(documents),
+        ],
+        tail=source_list(documents),
         fixed=4 if several else 3,
         name="任务清单",
         widths=dict(enumerate(widths)),
-        paper=paper,
+        strong=[name],
+        about=about,
+        sentences=numbered(sentences, documents),
     )
+
+
+def whole_content(lines: Sequence[Line]) -> str:
+    """What a measure says in all its parts, the title once."""
+    first = lines[0].content
+    title = first.split("\n")[0]
+    rest = [line.content.removeprefix(title).strip() for line in lines[1:]]
+    return "\n".join(dict.fromkeys([first, *(part for part in rest if part)]))
 
 
 def _own_word(duty: Row) -> str:

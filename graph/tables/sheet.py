@@ -57,11 +57,14 @@ def xlsx(table: Table) -> bytes:
 
 
 def _all_sheets(table: Table) -> list[Table]:
-    """The table and its sheets; notes too many to stay above it follow on a sheet of their own."""
+    """The table and its sheets; notes too many to stay above it, and its tail, follow on sheets."""
     sheets = [table, *table.sheets]
     if len(table.notes) > _room(table):
         rows = [[note] for note in table.notes]
         sheets.append(Table(f"{table.title}说明", ["说明"], rows, name="说明", widths={0: 120}))
+    if table.tail:
+        rows = [[line] for line in table.tail]
+        sheets.append(Table(f"{table.title}文件清单", ["文件"], rows, name="文件清单", widths={0: 120}))
     return sheets
 
 

@@ -1,4 +1,5 @@
-"""A `Table` as a Word document: landscape, the header on every page, no row split between pages.
+"""A `Table` as a Word document: landscape, the header on every page, no row of a few lines split
+between two.
 
 python-docx looks every cell up anew, so a table of a thousand rows takes it minutes; the table
 is therefore written as WordprocessingML at once, and the rest (sections, footer, styles) by it.
@@ -25,6 +26,7 @@ SIZES = {"A4": (297, 210), "A3": (420, 297)}  # millimetres, landscape
 MARGIN = 15  # millimetres
 TWIPS = 56.6929  # in a millimetre
 CHARACTER, ROOM = 3.75, 3.2  # millimetres: a character of a heading, the margins of a cell
+WHOLE = 10  # lines up to which a row is kept on one page
 BODY, TITLE = "仿宋", "黑体"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -46,16 +48,21 @@ def docx(table: Table) -> bytes:
     heading = document.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _font(heading.add_run(_text(table.title)), TITLE, 16)
-    for note in table.notes:
-        line = document.add_paragraph()
-        line.paragraph_format.space_after = Pt(2)
-        _font(line.add_run(_text(note)), BODY, 9)
+    _lines(document, table.notes)
     body = document.element.body
     body.insert(len(body) - 1, parse_xml(_table(table, wide - 2 * MARGIN)))  # before the section's mark
+    _lines(document, table.tail)
     _page_numbers(section.footer.paragraphs[0])
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _lines(document: Any, lines: Sequence[str]) -> None:
+    for said in lines:
+        line = document.add_paragraph()
+        line.paragraph_format.space_after = Pt(2)
+        _font(line.add_run(_text(said)), BODY, 9)
 
 
 def _text(value: Any) -> str:
@@ -80,8 +87,8 @@ def _table(table: Table, millimetres: float) -> str:
         f'<w:{side} w:w="{space}" w:type="dxa"/>'
         for side, space in (("top", 40), ("left", 80), ("bottom", 40), ("right", 80))
     )
-    head = _row(table.columns, widths, head=True)
-    rows = "".join(_row(row, widths) for row in table.rows)
+    head = _row(table, table.columns, widths, head=True)
+    rows = "".join(_row(table, row, widths) for row in table.rows)
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/>'
@@ -105,22 +112,35 @@ def column_widths(table: Table, millimetres: float) -> list[float]:
     ]
 
 
-def _row(cells: Sequence[Any], widths: Sequence[int], head: bool = False) -> str:
+def _row(table: Table, cells: Sequence[Any], widths: Sequence[int], head: bool = False) -> str:
     repeated = "<w:tblHeader/>" if head else ""
-    filled = "".join(_cell(cell, width, head) for cell, width in zip(cells, widths, strict=True))
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{filled}</w:tr>"
+    # A high row that goes to the next page as a whole would leave this one half blank.
+    whole = "<w:cantSplit/>" if max(map(_high, cells, widths), default=0) <= WHOLE else ""
+    filled = "".join(_cell(table, cell, width, head) for cell, width in zip(cells, widths, strict=True))
+    return f"<w:tr><w:trPr>{whole}{repeated}</w:trPr>{filled}</w:tr>"
 
 
-def _cell(value: Any, width: int, head: bool) -> str:
+def _high(value: Any, width: int) -> int:
+    """About how many lines a cell takes, at its width in twips."""
+    room = max(1, round((width / TWIPS - ROOM) / CHARACTER))
+    return sum(max(1, -(-len(line) // room)) for line in clean(value).split("\n"))
+
+
+def _cell(table: Table, value: Any, width: int, head: bool) -> str:
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/>' if head else ""
-    bold, centre = ("<w:rPr><w:b/></w:rPr>", '<w:jc w:val="center"/>') if head else ("", "")
-    lines = "<w:br/>".join(
-        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in _text(value).split("\n")
-    )
+    centre = '<w:jc w:val="center"/>' if head else ""
+    runs = "".join(_run(piece, strong or head) for piece, strong in table.parts(value))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:after="0"/>{centre}</w:pPr><w:r>{bold}{lines}</w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:spacing w:after="0"/>{centre}</w:pPr>{runs}</w:p></w:tc>'
     )
+
+
+def _run(text: str, bold: bool) -> str:
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in _text(text).split("\n")
+    )
+    return f"<w:r>{'<w:rPr><w:b/></w:rPr>' if bold else ''}{lines}</w:r>"
 
 
 def _page_numbers(paragraph: Any) -> None:
