@@ -22,7 +22,6 @@ from graph.server import LocalServer
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screens"
-DRAFT = quote("广州市优化口岸营商环境促进跨境贸易便利化工作方案（征求意见稿）")
 PLAN = """某市供水保障工作方案
 一、改造管网。完成老旧管网改造。（市水务局牵头，供排水办配合）
 二、落实补助。及时拨付补助资金。（市财政局、管网中心负责）
@@ -94,6 +93,9 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     asked = sys.argv[1:] or list(PICTURES)
+    if unknown := set(asked) - set(PICTURES):
+        print(f"没有这张图：{'、'.join(sorted(unknown))}；可选：{'、'.join(PICTURES)}。", file=sys.stderr)
+        return 2
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as tools:
         server = LocalServer(Path(place) / "var" / "neo4j")

@@ -32,12 +32,15 @@ def heading(name: str, *, asked: bool = False) -> str:
 @cache
 def code_words(field: str) -> dict[str, str]:
     """The words for the codes of a field, in the order they are listed to readers."""
-    found: dict[str, str] = next(one["words"] for one in _read()["codes"] if one["field"] == field)
+    found: dict[str, str] = next(one["words"] for one in _read()["codes"] if field in one["fields"])
     return found
 
 
-def in_words(value: Any) -> Any:
-    """A code of any field as a person reads it; another value as it is."""
+def in_words(value: Any, field: str) -> Any:
+    """A code of a field, or a list of them, as a person reads it; another value as it is."""
+    if isinstance(value, list):
+        return [in_words(item, field) for item in value]
     if not isinstance(value, str):
         return value
-    return next((one["words"][value] for one in _read()["codes"] if value in one["words"]), value)
+    said = (one["words"] for one in _read()["codes"] if field in one["fields"])
+    return next((words[value] for words in said if value in words), value)

@@ -14,10 +14,11 @@ from datetime import date
 from typing import Any
 
 from graph.errors import UsageError
+from graph.fields import code_words
 
 Row = Mapping[str, Any]
 
-KINDS = {"renamed": "更名为", "merged": "并入", "split": "拆分，部分职责划入", "transferred": "部分职责移交"}
+KINDS = code_words("kind")
 WHOLE = ("renamed", "merged")  # the successor holds everything
 
 
@@ -87,6 +88,12 @@ def check_day(day: str) -> str:
     except ValueError:
         pass
     raise UsageError(f"“{day[:40]}”不是日期：请写成 2024、2024-06 或 2024-06-01。")
+
+
+def changed(row: Row) -> str:
+    """One event as a sentence without its stop: 2014年2月，甲厅并入乙厅."""
+    when = f"{chinese_day(row['date'])}，" if row.get("date") else ""
+    return f"{when}{row['predecessor']}{KINDS.get(str(row['kind']), '职责转入')}{row['successor']}"
 
 
 def _source(row: Row) -> str:

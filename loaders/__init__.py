@@ -11,6 +11,7 @@ A file goes through these rooms in order, and records.py is the way through them
     entities/                 instruments, regions, targets and citations
     documents, measures       all of it put together
 
-Beside the way: wording, lexicon and divisions (data/lexicon as Python values), judge and joining (what
+Beside the way: types and spans (what the rooms hand each other), wording, lexicon and divisions
+(data/lexicon as Python values), judge and joining (what
 people decided, laid over a record), corrections, explain, score, and the commands (__main__, deciding).
 """

@@ -38,7 +38,7 @@ ONLY_IN = {"neo4j": "graph/store.py", "py2neo": "graph/ogm.py"}
 NOT_IMPORTED = {
     "neo4j-rust-ext": "speeds neo4j up from inside",
     "numpy": "networkx computes layouts with it",
-    "scipy": "networkx computes layouts of more than 500 nodes with it",
+    "scipy": "networkx computes Kamada-Kawai layouts with it",
     "uvloop": "the loop that Streamlit serves with when it is there; it sends small answers at once",
 }
 

@@ -23,6 +23,7 @@ from graph.errors import (
     UnknownQuery,
     UsageError,
 )
+from graph.judgements import fingerprint
 from graph.model import (
     Agency,
     Citation,
@@ -513,8 +514,16 @@ MORE_EXAMPLES = {
 
 def loaded(store: Store) -> None:
     """Two documents, a draft and a digest, so that every read query has rows."""
+    first, home = make(), "临府〔2024〕1号"
+    task, sign = first.measures[0].id, fingerprint(first.measures[0])
     store.write(
-        make(), [Judgement("认定一", Verdict.NO_UNIT, "各地", "张三", NOON, document="临府〔2024〕1号")]
+        first,
+        [
+            Judgement("认定一", Verdict.NO_UNIT, "各地", "张三", NOON, document=home),
+            Judgement(
+                "认定二", Verdict.CHECKED, task, "张三", NOON, value=sign, document=home
+            ),
+        ],
     )
     store.write(other(based_on=(DocumentRef("临府〔2024〕1号", None),)))
     store.write(make("临府〔2024〕3号", title="征求稿", status="征求意见稿"))

@@ -92,7 +92,7 @@ def purpose(query: Query) -> str:
 
 def cells(rows: list[dict[str, Any]], columns: list[str]) -> list[list[Any]]:
     """The rows' cells; codes that only programs read are the words of the other pages."""
-    return [[in_words(row.get(name)) for name in columns] for row in rows]
+    return [[in_words(row.get(name), name) for name in columns] for row in rows]
 
 
 def links(rows: list[dict[str, Any]], columns: list[str]) -> list[dict[int, str]]:
@@ -215,7 +215,7 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list | tuple) and all(isinstance(item, str | int) for item in value):
-        return "、".join(str(in_words(item)) for item in value)
+        return "、".join(map(str, value))
     if isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else str(value)

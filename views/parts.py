@@ -103,7 +103,6 @@ def failures_explained() -> Iterator[None]:
         st.error(unmarked(error), icon=":material/error:")
         st.markdown(_what_to_do(error))
         if isinstance(error, StoreUnavailable | StoreDenied | StoreTooNew):
-            _opened.clear()
             _try_again()
     except Exception:  # Streamlit would show its own English sentence
         logging.getLogger(__name__).exception("page failed")
@@ -274,7 +273,7 @@ def _from_address(said: Any, default: Any) -> Any:
     if isinstance(default, bool):
         return said == "1"
     if isinstance(default, int):
-        return int(said) if said.isdecimal() else default
+        return int(said) if said.isdecimal() and len(said) < 10 else default
     return said
 
 

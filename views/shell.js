@@ -105,6 +105,7 @@
     [/^Cannot connect to Streamlit \(HTTP status: (\d+)\).*$/s, "连接被拒绝（$1）。请用启动时终端里显示的网址打开。"],
     [/^[a-z_]+ icon$/, ""],
     [/^Remove (.+)$/, "去掉 $1"],
+    [/^Add: (.+)$/, "新增：$1"],
     [/^Cancel upload of (.+)$/, "停止上传 $1"],
     [/^Select (\d+) matches$/, "选中这 $1 项"],
     [/^(\d+) options? available\.$/, "有 $1 项可选。"],

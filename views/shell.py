@@ -44,7 +44,7 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or hands it on."""
-        path = str(scope.get("path", ""))[1:]
+        path = str(scope.get("path", ""))[1:].removesuffix("/")
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.served(scope, receive, send)
         elif path in self.pages:
@@ -60,8 +60,14 @@ class Shell:
 
 
 async def answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
-    """Sends one whole answer, which no browser keeps."""
-    fields = {**headers, "content-length": str(len(body)), "cache-control": "no-cache"}
+    """Sends one whole answer, which a browser asks for again each time and no other page may frame."""
+    fields = {
+        **headers,
+        "content-length": str(len(body)),
+        "cache-control": "no-cache",
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+    }
     lines = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": body})

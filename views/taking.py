@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from graph.fields import heading
 from graph.render import ROLE_NAMES
 from graph.succession import chinese_day
 from graph.tables import (
@@ -42,32 +43,14 @@ MIME = {
 }
 NAMES = {".docx": "Word", ".xlsx": "Excel", ".csv": "csv"}
 
-EXPORTED = {
-    "route": "路径",
-    "step": "步",
-    "depth": "级",
-    "title": "任务",
-    "role": "分工",
-    "role_text": "原文分工用语",
-    "agency": "单位",
-    "measures": "任务数",
-    "leads": "牵头",
-    "supports": "配合",
-    "implements": "负责",
-    "agencies": "责任单位数",
-    "group": "比较",
-    "deadline": "时限",
-    "a": "单位甲",
-    "b": "单位乙",
-    "document": "文件",
-    "doc_number": "文号",
-    "status": "状态",
-    "date": "日期",
-    "edition": "版本",
-    "quotes": "原文",
-}
-
-
+# The fields of a row that are taken along, in this order.
+EXPORTED = (
+    *("route", "step", "depth", "title", "role", "role_text", "agency", "measures"),
+    *("leads", "supports", "implements", "agencies", "group", "deadline", "a", "b"),
+    *("document", "doc_number", "status", "date", "edition", "quotes"),
+)
+COMPARED = "比较"
+"""The heading of `group`, which a page that compares puts on its rows."""
 ABOUT_DOCUMENT = ("document", "doc_number", "status", "date", "edition")
 LISTED = {"LEADS": "leads", "SUPPORTS": "supports", "IMPLEMENTS": "implements"}
 """The fields of a row that may hold a list of units, by their role."""
@@ -84,13 +67,10 @@ def take_rows(rows: Sequence[Row], title: str, *, key: str) -> None:
 def checked_among(rows: Sequence[Row]) -> set[str]:
     """The ids of those tasks in the rows that a person has checked."""
     tasks = {str(row["measure_id"]) for row in rows if row.get("measure_id")}
-    homes = sorted({str(row["document_id"]) for row in rows if row.get("measure_id")})
-    found = parts.rows_of("documents", documents=homes) if tasks else []
-    some = [row["document_id"] for row in found if row.get("checked")]
-    if not some:
+    if not tasks:
         return set()
-    done = (row for row in parts.rows_of("table_measures", documents=some) if row.get("checked"))
-    return {str(row["measure_id"]) for row in done} & tasks
+    homes = sorted({str(row["document_id"]) for row in rows if row.get("measure_id")})
+    return tasks & {str(row["measure_id"]) for row in parts.rows_of("checked_measures", documents=homes)}
 
 
 def rows_table(rows: Sequence[Row], title: str, checked: Collection[str] = ()) -> Table:
@@ -103,8 +83,8 @@ def rows_table(rows: Sequence[Row], title: str, checked: Collection[str] = ()) -
     # The rows of one task, or of many, need not repeat its document; rows about documents do.
     left_out = ABOUT_DOCUMENT if tasks else ()
     columns = {
-        field: name
-        for field, name in EXPORTED.items()
+        field: COMPARED if field == "group" else heading(field)
+        for field in EXPORTED
         if field not in left_out and any(row.get(field) for row in rows)
     }
     short = short_documents(documents) if tasks and len(documents) > 1 else {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graph.fields import code_words
 from graph.queries import load_queries
 from graph.questions.between import SAID_OF, kin, only_citing, steps_said
 from graph.questions.names import Names
@@ -288,7 +289,7 @@ def _message(reading: Reading, rows: list[Row]) -> str:
     return f"共{len(rows)}条。{_caution(rows)}"
 
 
-ROLE_WORDS = {"LEADS": "牵头", "SUPPORTS": "配合", "IMPLEMENTS": "负责", None: "不参与"}
+ROLE_WORDS: dict[str | None, str] = {None: "不参与"} | dict(code_words("role"))
 
 
 def _by_role(reading: Reading, rows: list[Row]) -> str:

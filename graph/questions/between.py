@@ -6,24 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from graph.questions.words import OFFERED, ROLE_ORDER, SAID, Reading, Row
-from graph.succession import chinese_day
+from graph.succession import changed
 from graph.tables import named
 
 if TYPE_CHECKING:
     from graph.store import Store
 
-CHANGES = {"renamed": "更名", "merged": "并入", "split": "拆分", "transferred": "职责划转"}
 DOWNWARD = ("它的下一级", "再下一级", "第三级", "第四级")
 UPWARD = ("直接依据", "再上一级", "再上两级", "再上三级")
 
 
 def steps_said(rows: Iterable[Row]) -> str:
-    """甲厅→乙厅（2014年2月27日，并入）；…, of rows of `successions`."""
-    return "；".join(
-        f"{row['predecessor']}→{row['successor']}"
-        f"（{chinese_day(row['date']) or '日期不详'}，{CHANGES.get(row['kind'], row['kind'])}）"
-        for row in rows
-    )
+    """2014年2月，甲厅并入乙厅；…, of rows of `successions`."""
+    return "；".join(map(changed, rows))
 
 
 def kin(store: Store, reading: Reading) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graph.store import Store
 
 MOST_TOPICS = 50
+MOST_WORDS = 5  # words looked for apart, where nothing has them together
 LONGEST_SOUGHT = 60  # characters: longer text is a question or a passage, no name
 
 
@@ -108,7 +109,7 @@ def _near(store: Store, words: str, names: Names) -> Iterator[Row]:
     """What has the words apart; units and tasks with a name made of pieces of them."""
     apart = words.split()
     if len(apart) > 1:
-        for word in apart:
+        for word in apart[:MOST_WORDS]:
             text = key(word)
             yield from _called(text, names)
             yield from _written(store, word, names)

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+import yaml
+
 from graph.errors import LexiconError
 from graph.fields import code_words
 from graph.succession import Successions, chinese_day
@@ -332,9 +334,7 @@ def checked_note(rows: Sequence[Row]) -> str:
 @cache
 def lexicon() -> Mapping[str, Any]:
     """data/lexicon/tables.yaml. Raises LexiconError where it breaks its schema."""
-    # Imported here: only the tables need them, and every command line would wait for them.
-    import jsonschema
-    import yaml
+    import jsonschema  # slow to import, and only the tables need it
 
     try:
         data = yaml.safe_load((LEXICON / "tables.yaml").read_text("utf-8"))

@@ -3,5 +3,5 @@
 word, ofd, pdf, web, books         documents, pages and workbooks
 package                            what they are packed in; older formats, converted where LibreOffice is
 compose                            the text and tables that all of them are put together to
-drawn, ruled                       tables drawn with characters in a text, with lines on a page
+drawn, ruled, aligned              tables drawn with characters in a text, with lines on a page, with neither
 """

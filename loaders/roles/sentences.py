@@ -36,6 +36,7 @@ from loaders.wording import pattern, words
 
 MAX_SUBJECT = 60  # characters of the subjects of 要
 MAX_LIST = 120  # characters of a list behind 会同 or 请
+MAX_VERB = 40  # characters of a verb with its modifiers
 MAX_CLAUSE = 300  # characters between a sentence's begin and its verb
 
 
@@ -106,7 +107,7 @@ def _handed(text: str, flat: str, base: int, at: int, lexicon: Lexicon, found: F
     Classes that say whom they mean (各区人民政府) answer, 有关部门 do not. Of a list that is mostly sure
     the sure units do, and the others are a problem; of any other list all are.
     """
-    verb = next(verbs(flat, at), None)
+    verb = next(verbs(flat, at, at + MAX_SUBJECT + MAX_VERB), None)
     if verb is None or verb.start() - at > MAX_SUBJECT:
         return []
     span = (base + at, base + verb.start())
@@ -142,7 +143,7 @@ def _overall(text: str, flat: str, base: int, at: int, lexicon: Lexicon) -> list
 
 def _unread_sentence(text: str, flat: str, base: int, lead: int, lexicon: Lexicon, found: Found) -> None:
     """A clause that begins with a known agency and ends with a role's verb, and was not understood."""
-    verb = next(verbs(flat, lead), None)
+    verb = next(verbs(flat, lead, lead + MAX_CLAUSE + MAX_VERB), None)
     if verb is None or verb.start() - lead > MAX_CLAUSE:
         return
     if any(p.where[0] >= base + lead for p in found.problems):

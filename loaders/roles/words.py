@@ -154,9 +154,12 @@ def plain(word: str) -> bool:
     return word in words("roles", "plain_duties")
 
 
-def verbs(flat: str, start: int = 0) -> Iterator[re.Match[str]]:
-    """The verbs of a flat stretch that end a clause and give a role."""
-    return (m for m in closing_verb().finditer(flat, start) if role_of(m["word"]))
+def verbs(flat: str, start: int = 0, stop: int | None = None) -> Iterator[re.Match[str]]:
+    """The verbs of a flat stretch, up to `stop`, that end a clause and give a role."""
+    end = len(flat) if stop is None else min(stop, len(flat))
+    found = closing_verb().finditer(flat, start, end)
+    # What ends at the cut only looks like the end of a clause.
+    return (m for m in found if role_of(m["word"]) and (m.end() < end or end == len(flat)))
 
 
 def clauses(flat: str) -> Iterator[re.Match[str]]:
