@@ -13,16 +13,16 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from graph import judgements as decisions
 from graph import originals
 from graph.errors import EditConflict, InputError, UsageError
-from graph.judgements import Ledger
+from graph.judgements import Ledger, local
 from graph.model import Judgement, Record
 from graph.store import Store, WriteSummary
+from graph.tables.duties import named
 
 # Neo4j marks deleted bytes as free and keeps its transaction log: measured, the text is still in its files.
 REMAINS = "图数据库的数据文件里还可能留有删除前的字节。"
@@ -54,10 +54,7 @@ class Desk:
 
         Raises UsageError when no original is kept, InputError when it cannot be read any more.
         """
-        original = self.original(document)
-        if original is None:
-            raise UsageError(f"没有保存“{document}”的原件，请重新载入这份文件后再作认定。")
-        return self._read(original.path)
+        return self._read(self._kept(document).path)
 
     def judged(self, record: Record) -> Record:
         """A record as read, with the decisions in force."""
@@ -65,13 +62,21 @@ class Desk:
 
     def revision(self, record: Record) -> str:
         """The present state of the document that a record was read of; "" as the file when it is not kept."""
-        document = record.document
-        original = self.original(document.id)
-        sha256 = ""
-        if original:
-            kept = original.path.read_bytes() + json.dumps(original.meta, sort_keys=True).encode()
-            sha256 = hashlib.sha256(kept).hexdigest()
-        return decisions.revision(self.ledger.all(), document.id, document.jurisdiction, sha256)
+        return self.revisions([record])[0]
+
+    def revisions(self, records: Sequence[Record]) -> list[str]:
+        """The present state of each document, as `revision` says it; the ledger is read once for all."""
+        if not records:
+            return []
+        held, found = self.ledger.all(), []
+        for document in (record.document for record in records):
+            original = self.original(document.id)
+            sha256 = ""
+            if original:
+                kept = original.path.read_bytes() + json.dumps(original.meta, sort_keys=True).encode()
+                sha256 = hashlib.sha256(kept).hexdigest()
+            found.append(decisions.revision(held, document.id, document.jurisdiction, sha256))
+        return found
 
     def original(self, document: str) -> originals.Original | None:
         """The kept original of a document; None where there is none."""
@@ -121,6 +126,16 @@ class Desk:
             self._unchanged(record, revision)
             return self._changed(new)
 
+    def decide_all(self, new: Sequence[Judgement]) -> list[str]:
+        """Add decisions about several loaded documents, all of them or none; the ids of those written.
+
+        Raises UsageError where one of the documents has no original.
+        """
+        with self.ledger.locked():
+            for document in dict.fromkeys(one.document for one in new if one.document):
+                self._kept(document)
+            return self._changed(new)
+
     def correct(self, document: str, corrected: Mapping[str, str], revision: str | None = None) -> str:
         """Keep what a person corrected about a loaded document and read it anew; its id, which may change.
 
@@ -129,10 +144,8 @@ class Desk:
         Raises UsageError where another document has that id, EditConflict as `decide` does.
         """
         with self.ledger.locked(), tempfile.TemporaryDirectory() as work:
-            original = self.original(document)
-            before = self.record(document)
-            self._unchanged(before, revision)
-            assert original is not None  # record() has read it  # noqa: S101
+            original = self._kept(document)
+            self._unchanged(self.record(document), revision)
             meta = {key: value for key, value in original.meta.items() if key != "corrected"}
             meta |= {"corrected": dict(corrected)} if corrected else {}
             file = Path(work) / original.path.name
@@ -190,6 +203,13 @@ class Desk:
 
     # -- inside --
 
+    def _kept(self, document: str) -> originals.Original:
+        """The original of a document that there has to be one of (UsageError)."""
+        original = self.original(document)
+        if original is None:
+            raise UsageError(f"没有保存“{document}”的原件，请重新载入这份文件后再作认定。")
+        return original
+
     def _about(self, record: Record) -> list[Judgement]:
         """Every judgement about a document, revoked ones included."""
         document = record.document
@@ -201,9 +221,9 @@ class Desk:
         last = max(self._about(record), key=lambda j: j.revoked_at or j.at, default=None)
         who = "别人"
         if last is not None:
-            who = f"{last.revoked_by or last.author}（{_local(last.revoked_at or last.at)}）"
+            who = f"{last.revoked_by or last.author}（{local(last.revoked_at or last.at)}）"
         raise EditConflict(
-            f"《{record.document.title}》在您查看期间已由{who}改动，您的认定没有写入；请看过新的内容再定。"
+            f"{named(record.document.title)}在您查看期间已由{who}改动，您的认定没有写入；请看过新的内容再定。"
         )
 
     def _write(self, records: Sequence[Record], gone: Sequence[str] = ()) -> list[WriteSummary]:
@@ -244,8 +264,3 @@ class _NotWritten(Exception):
 
     def __init__(self, summary: WriteSummary) -> None:
         self.summary = summary
-
-
-def _local(at: str) -> str:
-    """A UTC time as this machine's people read it."""
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -36,6 +36,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def local(at: str | None) -> str:
+    """A UTC time as this machine's people read it; empty for none."""
+    return datetime.fromisoformat(str(at)).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
 def made(verdict: Verdict, about: str, author: str, **more: str | None) -> Judgement:
     """A new judgement of this moment; `more` are its other fields. Raises UsageError without an author."""
     author = " ".join(author.split())
@@ -113,14 +118,14 @@ class Ledger:
         return len(held) - len(kept)
 
     @contextmanager
-    def moving(self, old: str, new: str) -> Iterator[list[Judgement]]:
+    def moving(self, old: str, new: str) -> Iterator[None]:
         """A document's judgements under its new id, to be moved back when the block fails."""
         held = self.all()
         after = [moved(j, old, new) for j in held]
         if after != held:
             self._replace(after)
         try:
-            yield after
+            yield
         except BaseException:
             if after != held:
                 self._replace(held)
@@ -222,8 +227,12 @@ def revision(judgements: Iterable[Judgement], document: str, jurisdiction: str |
 
 def fingerprint(measure: Measure) -> str:
     """What a sign-off is bound to: the measure's text, and who answers for it in which role."""
-    duties = sorted((duty.role, duty.agency_id) for duty in measure.responsibilities)
-    said = json.dumps([measure.text, duties], ensure_ascii=False)
+    return fingerprint_of(measure.text, ((duty.role, duty.agency_id) for duty in measure.responsibilities))
+
+
+def fingerprint_of(text: str, duties: Iterable[tuple[str, str]]) -> str:
+    """The fingerprint of a measure with this text; `duties` are its pairs of role and agency id."""
+    said = json.dumps([text, sorted(duties)], ensure_ascii=False)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

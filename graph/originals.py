@@ -78,7 +78,9 @@ def keeping(folder: Path, document: str, file: Path, meta: Mapping[str, Any]) ->
                 (new / f"{file.stem}.meta.json").write_text(
                     json.dumps(meta, ensure_ascii=False, indent=1), "utf-8"
                 )
-            index = {"document": document, "file": file.name}
+            # A restored backup has new file times: when it was kept is written down.
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            index = {"document": document, "file": file.name, "at": at}
             (new / "index.json").write_text(json.dumps(index, ensure_ascii=False), "utf-8")
             first = not place.exists()
             if first:
@@ -122,9 +124,17 @@ def _original_in(place: Path) -> Original | None:
         row = json.loads(index.read_text("utf-8"))
         path = place / Path(row["file"]).name
         if path.is_file() and not place.name.startswith("."):
-            at = datetime.fromtimestamp(index.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
-            return Original(row["document"], path, at)
+            return Original(row["document"], path, _kept_at(row.get("at"), index))
     return None
+
+
+def _kept_at(said: Any, index: Path) -> str:
+    """When an original was kept, as its index says; one that does not say it tells by its file's time."""
+    try:
+        when = datetime.fromisoformat(said).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        when = datetime.fromtimestamp(index.stat().st_mtime, UTC)
+    return when.isoformat(timespec="milliseconds")
 
 
 def _slot(document: str) -> str:

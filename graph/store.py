@@ -46,6 +46,7 @@ from graph.model import Judgement, Record
 from graph.queries import Param, Query, load_queries
 from graph.rows import RecordRows, Row
 from graph.server import LocalServer
+from graph.tables.duties import named
 
 SCHEMA_VERSION = 2
 DEFAULT_URL = "local:var/neo4j"
@@ -424,7 +425,7 @@ def _write_record(
     present = steps.one("same_document", document=document.id, doc_number=document.doc_number)
     is_digest = document.edition == "digest"
     if is_digest and any(row["edition"] != "digest" for row in present):
-        reason = f"图中已有《{document.title}》的全文，这份摘要没有写入。"
+        reason = f"图中已有{named(document.title)}的全文，这份摘要没有写入。"
         return WriteSummary(document.id, written=False, reason=reason)
     # Attachments share a number and differ in id: only the same id gives way, and a digest to its full text.
     replaced = [
@@ -574,9 +575,9 @@ def _check_ids(rows: RecordRows) -> None:
     document = rows.record.document
     measures = [row["id"] for row in rows.measures]
     if len(set(measures)) < len(measures):
-        raise StoreError(f"《{document.title[:50]}》有标识重复的任务，没有写入。")
+        raise StoreError(f"{named(document.title[:50])}有标识重复的任务，没有写入。")
     ids = [document.id, document.doc_number or "", *measures]
     ids += [row["id"] for row in (*rows.agencies, *rows.regions)]
     ids += [row["instrument"]["id"] for row in rows.instruments]
     if any(len(item) > ID_LIMIT for item in ids):
-        raise StoreError(f"《{document.title[:50]}》中有超过 {ID_LIMIT} 字的名称，没有写入。")
+        raise StoreError(f"{named(document.title[:50])}中有超过 {ID_LIMIT} 字的名称，没有写入。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,16 @@ from graph.server import LocalServer
 from graph.store import Store, open_store
 from loaders.__main__ import main
 from loaders.corrections import corrections
+from loaders.documents import CORRECTABLE
 from loaders.judge import describe, judged, names_of, official
 from loaders.records import Given, parse, parse_file
 from loaders.types import RawText
 from views import home, parts
-from views.importing.decisions import state_of, suggested, task_names
+from views.importing import decisions, session, writing
+from views.importing.bringing import corrected_before
+from views.importing.decisions import settle, state_of, suggested, task_names, tasks_of
+from views.importing.proof import Facts, in_field
+from views.importing.session import Batch, Item
 from views.reading import measure_rows
 
 TITLE = "广州市供水保障工作方案"
@@ -495,7 +501,7 @@ def test_of_two_people_on_one_document_the_second_is_told_and_nothing_is_written
     desk.decide(record.document.id, [named(record, Verdict.NO_UNIT, "供排水办")], seen)
     graph, lines = dump(desk.store, judgements=True), desk.ledger.path.read_bytes()
     late = named(record, Verdict.NEW_UNIT, "供排水办", "某办公室")
-    with pytest.raises(EditConflict, match=r"张三（.*）改动"):
+    with pytest.raises(EditConflict, match=rf"《{TITLE}》.*张三（.*）改动"):
         desk.decide(record.document.id, [late], seen)
     with pytest.raises(EditConflict):
         desk.load(record, tmp_path / "方案.txt", {}, [late], seen)
@@ -786,13 +792,253 @@ def test_a_decision_says_which_task_it_is_about() -> None:
 def test_a_lapsed_sign_off_says_so() -> None:
     record = read()
     sign = named(record, Verdict.CHECKED, record.measures[0].id, "x")
-    row = {"checked": True, "checked_by": sign.author, "checked_at": sign.at}
+    row = {"checked": True, "sign": sign.id}
     documents = {record.document.id}
     assert state_of(sign, {sign.about: row}, documents) == "有效"
     assert "已失效" in state_of(sign, {sign.about: {**row, "checked": False}}, documents)
     assert "已失效" in state_of(sign, {}, documents)
-    assert "代替" in state_of(sign, {sign.about: {**row, "checked_by": "李四"}}, documents)
+    assert "代替" in state_of(sign, {sign.about: {**row, "sign": "another"}}, documents)
     assert "李四" in state_of(revoked(sign, "李四"), {sign.about: row}, documents)
+
+
+def test_the_list_of_decisions_asks_once_and_names_the_sign_off_that_counts(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [brought(desk, tmp_path), brought(desk, tmp_path, PLAN.replace("供水", "排水"), "另一份.txt")]
+    for record in records:
+        for by in ("张三", "李四"):  # the later counts
+            sign = named(record, Verdict.CHECKED, record.measures[0].id, fingerprint(record.measures[0]))
+            desk.decide(record.document.id, [replace(sign, author=by)])
+    asked = []
+
+    def rows_of(query: str, **params: Any) -> list[Any]:
+        asked.append(query)
+        return list(desk.store.query(query, **params))
+
+    monkeypatch.setattr(parts, "rows_of", rows_of)
+    held = desk.ledger.all()
+    tasks = {str(row["measure_id"]): row for row in tasks_of(held)}
+    assert len(asked) == 1
+    assert len(tasks) == sum(len(record.measures) for record in records)
+    documents = {record.document.id for record in records}
+    assert {(j.author, state_of(j, tasks, documents)) for j in held} == {
+        ("李四", "有效"),
+        ("张三", "已由后来的核对代替"),
+    }
+    assert tasks_of([]) == []
+
+
+def test_a_name_is_settled_in_all_its_documents_or_in_none(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = brought(desk, tmp_path)
+    two = brought(desk, tmp_path, PLAN.replace("供水", "排水"), "另一份.txt")
+    monkeypatch.setattr(decisions, "desk", lambda: desk)
+    monkeypatch.setattr(decisions, "author", lambda: "张三")
+    unit = {"agency_id": office(one), "agency": "供排水办"}
+    rows = [{"document_id": record.document.id} for record in (one, two)]
+    before = dump(desk.store, judgements=True)
+    with pytest.raises(UsageError, match="没有保存“没有原件的”的原件"):
+        settle(unit, [*rows, {"document_id": "没有原件的"}], Verdict.UNIT, WATER)
+    with pytest.raises(UsageError, match="已读不出“供排水办”"):
+        settle({**unit, "agency_id": "别的"}, rows, Verdict.UNIT, WATER)
+    with pytest.raises(UsageError, match="没有保存"):  # erased between reading and writing
+        desk.decide_all(
+            [named(one, Verdict.NO_UNIT, "供排水办"), replace(of_all_kinds(one)[0], document="无")]
+        )
+    assert (dump(desk.store, judgements=True), desk.ledger.all()) == (before, [])
+    assert settle(unit, rows, Verdict.UNIT, WATER).startswith("已记下 2 条认定")
+    assert {j.document for j in desk.ledger.all()} == {one.document.id, two.document.id}
+
+
+# ---- files that are read and not written yet --------------------------------------------------------
+
+
+def item(desk: Desk, text: str, name: str, *new: Judgement) -> Item:
+    data = text.encode()
+    record = parse(RawText(name, text, "0" * 64, "text/plain", "utf-8"), Given(jurisdiction=CITY))
+    return Item(name, data, CITY, record, desk.revision(record), list(new))
+
+
+def titled(number: int) -> str:
+    return PLAN.replace("供水", f"第{'一二三四五六七八九十'[number]}类用水")
+
+
+@pytest.fixture
+def at_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The desk, as the page finds it; nothing was written in any session."""
+    monkeypatch.setattr(writing, "desk", lambda: desk)
+    session.batches().clear()
+    return desk
+
+
+def test_writing_many_reads_the_decisions_as_often_a_file_as_writing_few(
+    at_page: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = 0
+    read_all = Ledger.all
+
+    def counted(self: Ledger) -> list[Judgement]:
+        nonlocal reads
+        reads += 1
+        return read_all(self)
+
+    def reads_of(numbers: range) -> int:
+        nonlocal reads
+        items = [item(at_page, titled(number), f"{number}.txt") for number in numbers]
+        reads = 0
+        writing.write(list(items), items)
+        assert items == []
+        return reads
+
+    monkeypatch.setattr(Ledger, "all", counted)
+    few = reads_of(range(2))
+    assert reads_of(range(2, 8)) == 3 * few
+    assert len(at_page.store.documents()) == 8
+
+
+def test_a_decision_for_a_place_written_with_one_file_is_no_conflict_for_the_next(at_page: Desk) -> None:
+    everywhere = named(read(), Verdict.NO_UNIT, "供排水办", document=None, jurisdiction=CITY)
+    items = [item(at_page, titled(0), "同名.txt", everywhere), item(at_page, titled(1), "同名.txt")]
+    first, second = items
+    assert writing.touched(first, items) == [second]
+    assert writing.touched(second, items) == []
+    said = writing.write(list(items), items)
+    assert said.startswith("已写入 2 份文件")
+    # Somebody else's work is one, and the files that were not written are still to come.
+    items = [item(at_page, titled(2), "甲.txt", replace(everywhere, id="another")), second]
+    second.revision = at_page.revision(second.record)
+    at_page.decide(second.record.document.id, [named(second.record, Verdict.NO_UNIT, "市财政局")])
+    with pytest.raises(EditConflict):
+        writing.write(list(items), items)
+    assert items == [second]
+    (batch,) = session.batches().values()
+    assert (batch.running, batch.todo) == (False, {second.record.document.id: "同名.txt"})
+    session.no_longer_due([second.record.document.id])  # 放弃这一份
+    assert batch.todo == {}
+
+
+def test_the_title_that_is_said_is_that_of_the_written_one_of_two_files_with_one_name(
+    at_page: Desk, tmp_path: Path
+) -> None:
+    full = brought(at_page, tmp_path, f"{TITLE}\n穗府办〔2024〕15号{PLAN.removeprefix(TITLE)}")
+    digest = item(at_page, PLAN, "同名.txt")
+    digest.record = replace(full, document=replace(full.document, edition="digest"))
+    digest.revision = at_page.revision(digest.record)
+    other = item(at_page, PLAN.replace(TITLE, "关于印发《广州市节水方案》的通知"), "同名.txt")
+    other.offered = {"title": "广州市用水方案", "by": "李四", "at": "2026-01-02T03:04:05+00:00"}
+    items = [digest, other]
+    said = writing.write(list(items), items)
+    assert said.startswith("《关于印发〈广州市节水方案〉的通知》已写入，3 项任务")
+    assert "上次更正过标题" in said  # the correction of another version is not lost without a word
+    (batch,) = session.batches().values()
+    assert (batch.todo, batch.written) == ({}, [other.record.document.id])
+
+
+def test_each_session_has_its_own_batch_and_the_oldest_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.batches().clear()
+    for number in range(session.MOST_BATCHES + 5):
+        monkeypatch.setattr(session, "session_id", lambda number=number: f"会话{number}")
+        batch = session.begun({"甲": "甲.txt"})
+        batch.running = number == 0
+    held = session.batches()
+    assert len(held) == session.MOST_BATCHES
+    assert "会话0" in held  # it is still writing
+    assert f"会话{session.MOST_BATCHES + 4}" in held
+    session.no_longer_due(["甲"])
+    assert not [one for one in held.values() if one.todo]
+    held.clear()
+
+
+def test_who_left_in_the_middle_is_told_and_others_with_an_open_page_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        from views.importing import writing
+
+        writing.interrupted()
+
+    session.batches().clear()
+    session.batches()["别人"] = Batch("2026-01-02T03:04:05+00:00", {"甲": "甲.txt"}, running=False)
+    monkeypatch.setattr(writing, "is_open", lambda one: True)
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert not app.warning
+    monkeypatch.setattr(writing, "is_open", lambda one: False)
+    app.run()
+    assert "没有做完，1 份文件没有写入：甲" in app.warning[0].value
+    app.button[0].click().run()
+    assert not app.warning
+    assert session.batches() == {}
+
+
+def test_a_fact_corrected_to_none_is_kept_by_the_next_correction() -> None:
+    raw = RawText(
+        "方案.txt", f"{TITLE}\n穗府办〔2024〕15号\n2024年5月20日\n{PLAN}", "0" * 64, "text/plain", "utf-8"
+    )
+    as_read = parse(raw, Given(jurisdiction=CITY)).document
+    assert (as_read.doc_number, as_read.date) == ("穗府办〔2024〕15号", "2024-05-20")
+    first = corrections({"doc_number": "无", "date": "无"}, as_read)
+    now = parse(raw, Given(jurisdiction=CITY, corrected=first)).document
+    facts = Facts(as_read, first, lambda said: "")
+    fields = {name: in_field(name, now, facts) for name in CORRECTABLE}
+    second = corrections({**fields, "title": "广州市供水方案"}, as_read)
+    assert second == {**first, "title": "广州市供水方案"}
+    assert corrections({**fields, "doc_number": ""}, as_read) == {"date": "无"}  # taken back by emptying
+
+
+def test_the_facts_as_read_are_read_once(at_page: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "desk", lambda: at_page)
+    times = []
+
+    def counted(*given: Any) -> Record:
+        times.append(given)
+        return parse(*given)
+
+    monkeypatch.setattr(session, "parse", counted)
+    one = item(at_page, PLAN, "方案.txt")
+    one.read_again(CITY, {"title": "广州市用水方案"})
+    assert [one.as_read().title for _ in range(3)] == [TITLE] * 3
+    one.read_again(CITY, {"title": "广州市节水方案"})
+    assert (one.as_read().title, one.record.document.title, len(times)) == (TITLE, "广州市节水方案", 2)
+    one.read_again("广东省佛山市", one.corrected)  # another place: read anew, once
+    assert [one.as_read().title for _ in range(3)] == [TITLE] * 3
+    assert len(times) == 4
+
+
+def test_corrections_hold_for_the_same_bytes_and_are_offered_for_another_version(
+    desk: Desk, tmp_path: Path
+) -> None:
+    record = brought(desk, tmp_path)
+    said = {"status": "征求意见稿", "by": "李四", "at": "2026-01-02T03:04:05+00:00"}
+    numbered = {**said, "doc_number": "穗府办〔2024〕15号"}
+    desk.correct(record.document.id, numbered)
+    assert corrected_before(record.document.id, PLAN.encode(), desk.recent()) == (numbered, {})
+    newer = PLAN.replace("及时", "按时").encode()
+    assert corrected_before("穗府办〔2024〕15号", newer, desk.recent()) == ({}, numbered)
+    assert corrected_before("另一份", newer, desk.recent()) == ({}, {})
+    facts = Facts(record.document, {}, lambda said: "", numbered)
+    assert in_field("doc_number", record.document, facts) == "穗府办〔2024〕15号"
+    assert in_field("title", record.document, facts) == TITLE
+
+
+def test_when_an_original_was_kept_outlives_a_restored_backup(tmp_path: Path) -> None:
+    file = tmp_path / "方案.txt"
+    file.write_text(PLAN, "utf-8")
+    originals.keep(tmp_path / "documents", "甲", file, {})
+    before = originals.of(tmp_path / "documents", "甲")
+    assert before is not None
+    (index,) = tmp_path.glob("documents/*/index.json")
+    os.utime(index, (0, 0))
+    assert originals.of(tmp_path / "documents", "甲") == before
+    for old in ({}, {"at": "昨天"}, {"at": 5}):  # kept before the time was, or written by hand
+        index.write_text(json.dumps({"document": "甲", "file": "方案.txt", **old}), "utf-8")
+        os.utime(index, (0, 0))
+        found = originals.of(tmp_path / "documents", "甲")
+        assert found is not None
+        assert found.at == "1970-01-01T00:00:00.000+00:00"
 
 
 def test_a_missing_place_is_said_once_for_all_names() -> None:

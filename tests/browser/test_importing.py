@@ -420,3 +420,37 @@ def test_tasks_are_ticked_and_a_changed_version_says_what_is_different_and_lapse
     page.get_by_text("任务“一、改造管网”已核对").first.wait_for()
     page.goto(f"{desk_app}/importing?part=核对&document=楚雄")
     page.get_by_text("图里没有“楚雄”这份文件").wait_for()
+
+
+def test_corrections_are_kept_by_the_next_one_and_offered_for_another_version(
+    open_page: Callable[[], Any], store: Store
+) -> None:
+    page = open_page()
+    signs_in(page, "张三")
+    numbered = PLAN.replace("方案\n", "方案\n穗府办〔2024〕15号\n", 1)
+    pastes(page, numbered)
+    corrects(page, "文号", "无")
+    page.get_by_text("已更正：文号（原读作“穗府办〔2024〕15号”）").wait_for()
+    corrects(page, "标题", "广州市供水方案")
+    page.get_by_text("、文号（原读作“穗府办〔2024〕15号”）").wait_for()
+    presses(page, "写入这一份")
+    page.get_by_text("已写入").first.wait_for()
+    assert [(row["document"], row["doc_number"]) for row in store.documents()] == [("广州市供水方案", None)]
+    # A correction that leaves the id: a new version finds it, and only offers it.
+    other = numbered.replace("15号", "16号")
+    pastes(page, other)
+    corrects(page, "标题", "广州市用水方案")
+    page.get_by_text("已按更正后的文件信息重新读取").wait_for()
+    presses(page, "写入这一份")
+    page.get_by_text("《广州市用水方案》已写入").wait_for()
+    settle(page)
+    pastes(page, other.replace("及时拨付", "按时拨付"))
+    page.get_by_text("上次更正过标题（张三，").wait_for()
+    assert page.get_by_text("已更正：标题").count() == 0
+    assert page.get_by_label("标题", exact=True).input_value() == "广州市用水方案"
+    presses(page, "更正文件信息")
+    page.get_by_text("已更正：标题（原读作“广州市供水保障工作方案”）").wait_for()
+    assert page.get_by_text("上次更正过标题").count() == 0
+    presses(page, "放弃这一份")
+    page.get_by_text("已放弃").wait_for()
+    assert page.get_by_text("没有做完").count() == 0

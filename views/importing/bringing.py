@@ -13,10 +13,10 @@ from pathlib import Path
 import streamlit as st
 
 from graph.compare import changes
-from graph.desk import Desk
 from graph.errors import InputError, UsageError
-from graph.judgements import concerns
+from graph.judgements import concerns, local
 from graph.model import Judgement, Record, Resolved
+from graph.originals import Original
 from graph.tables import measures_with_duties
 from loaders.archive import expanded
 from loaders.corrections import place_named
@@ -33,9 +33,10 @@ from views.importing.session import (
     correction,
     desk,
     done,
+    no_longer_due,
     tried,
 )
-from views.importing.writing import interrupted, write, written_lately
+from views.importing.writing import facts_of, interrupted, write, written_lately
 from views.parts import Column, Row
 
 
@@ -117,6 +118,7 @@ def read_all(given: Sequence[tuple[str, bytes]], jurisdiction: str, items: list[
     """Reads what was given into items, with progress; what cannot be read is kept as sentences."""
     unread: list[str] = []
     here = desk()
+    before = here.recent()
     with tempfile.TemporaryDirectory() as work:
         paths = []
         for number, (name, data) in enumerate(given):
@@ -139,25 +141,37 @@ def read_all(given: Sequence[tuple[str, bytes]], jurisdiction: str, items: list[
                 unread.append(str(error))
                 continue
             item = Item(path.name, path.read_bytes(), jurisdiction, record, here.revision(record))
-            if corrected := corrected_before(item, here):
-                item.read_again(jurisdiction, corrected)
+            applied, item.offered = corrected_before(item.record.document.id, item.data, before)
+            if applied:
+                item.read_again(jurisdiction, applied)
             items[:] = [one for one in items if one.record.document.id != item.record.document.id]
             items.append(item)
         bar.empty()
     st.session_state["importing:unread"] = unread
 
 
-def corrected_before(item: Item, here: Desk) -> dict[str, str]:
-    """What somebody corrected about this very file, or about the document it says it is."""
-    kept = here.original(item.record.document.id) or next(
-        (
-            one
-            for one in here.recent()
-            if one.path.stat().st_size == len(item.data) and one.path.read_bytes() == item.data
-        ),
-        None,
-    )
-    return dict(kept.meta.get("corrected", {})) if kept else {}
+def corrected_before(
+    document: str, data: bytes, kept: Sequence[Original]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What somebody corrected about this very file, and about another version of the document it says it is.
+
+    The first holds again; the second is only offered: what was wrong of one version may be right of this.
+    """
+    same = [one for one in kept if is_of(one, data)]
+    # Of several with these bytes the one that this file says it is, else the latest.
+    if same:
+        one = next((one for one in same if one.document == document), same[0])
+        return dict(one.meta.get("corrected", {})), {}
+    other = next((one for one in kept if one.document == document), None)
+    return {}, dict(other.meta.get("corrected", {})) if other else {}
+
+
+def is_of(original: Original, data: bytes) -> bool:
+    """Whether a kept file has these bytes; one that was erased meanwhile has not."""
+    try:
+        return original.path.stat().st_size == len(data) and original.path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def safe_name(name: str) -> str:
@@ -169,7 +183,8 @@ def safe_name(name: str) -> str:
 
 def preview(items: list[Item]) -> None:
     """Each file's reading; 写入 for one or for all."""
-    held = {id(item): about(item) for item in items}
+    ledger = desk().ledger.all()
+    held = {id(item): about(item, ledger) for item in items}
     order = sorted(items, key=lambda item: -trouble(judged(item.record, held[id(item)])))
     if len(items) > 1:
         rows = [overview(item, judged(item.record, held[id(item)])) for item in order]
@@ -191,6 +206,7 @@ def preview(items: list[Item]) -> None:
         tried(lambda: write(list(items), items))
     if away:
         items.remove(chosen)
+        no_longer_due([chosen.record.document.id])
         done(f"已放弃“{chosen.name}”，图里的内容没有改动。")
 
     names = task_names(reading.measure_rows(chosen.record))
@@ -205,12 +221,21 @@ def preview(items: list[Item]) -> None:
         by = author()
         if not by:
             raise UsageError("请先写明经办人，再更正文件信息。")
-        new = correction(said, chosen.as_read().document, by)
+        new = correction(said, chosen.as_read(), by)
         again_with(chosen, chosen.jurisdiction, new, items)
+        chosen.offered = {}
         return "已按更正后的文件信息重新读取，写入时一并保存。"
 
     already(chosen, judged(chosen.record, held[id(chosen)]))
-    facts = Facts(chosen.as_read().document, chosen.corrected, correct)
+    if chosen.offered:
+        by, at = chosen.offered.get("by", ""), local(chosen.offered.get("at"))
+        st.info(
+            parts.unmarked(
+                f"上次更正过{facts_of(chosen.offered)}（{by}，{at}）。这一份与那一份内容不同，没有照用；"
+                "上次更正的内容已填在下面，核对后请点“更正文件信息”。"
+            )
+        )
+    facts = Facts(chosen.as_read(), chosen.corrected, correct, chosen.offered)
     proof(chosen.record, held[id(chosen)], decide, "importing", facts)
     if chosen.decisions:
         pending(chosen, names)
@@ -249,10 +274,10 @@ def trouble(record: Record) -> int:
     return len(record.problems) + (1000 if not record.measures else 0)
 
 
-def about(item: Item) -> list[Judgement]:
+def about(item: Item, ledger: Sequence[Judgement]) -> list[Judgement]:
     """The decisions that will hold when the item is written: those of the ledger, then its own."""
     facts = item.record.document
-    return [j for j in desk().ledger.all() if concerns(j, facts.id, facts.jurisdiction)] + item.decisions
+    return [j for j in ledger if concerns(j, facts.id, facts.jurisdiction)] + item.decisions
 
 
 def already(item: Item, record: Record) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from graph.desk import CLEAN_UP, REMAINS, Desk
 from graph.errors import InputError, UsageError
 from graph.judgements import concerns, fingerprint, made, signed
-from graph.model import Judgement, Record, Verdict
+from graph.model import Document, Judgement, Record, Verdict
 from loaders.documents import given_for
 from loaders.judge import describe
 from loaders.read import read
@@ -28,6 +28,7 @@ from views.importing.session import (
     desk,
     done,
     forms,
+    no_longer_due,
     tried,
 )
 from views.parts import Column, Row, text
@@ -57,7 +58,7 @@ def check() -> None:
     identity = str(row["document_id"])
     here = desk()
     try:
-        found = reading_of(here, identity)
+        found, as_read = reading_of(here, identity)
     except (UsageError, InputError) as error:
         st.warning(parts.unmarked(error), icon=":material/info:")
         erasing(row)
@@ -77,14 +78,14 @@ def check() -> None:
         by = author()
         if not by:
             raise UsageError("请先写明经办人，再更正文件信息。")
-        corrected = correction(said, as_read(here, found).document, by)
+        corrected = correction(said, as_read, by)
         new = at_desk(lambda here: here.correct(identity, corrected, seen()))
         st.query_params["document"] = new  # the address wins over the menu, where the old one is chosen
         return "文件信息已更正，这份文件已重新读取并写入。"
 
     original = here.original(identity)
     corrected = original.meta.get("corrected", {}) if original else {}
-    facts = Facts(as_read(here, found).document, corrected, correct)
+    facts = Facts(as_read, corrected, correct)
 
     def tasks(record: Record, measures: Sequence[Row]) -> None:
         sign_off(record, measures, held, decide)
@@ -96,28 +97,24 @@ def check() -> None:
     st.session_state[f"importing:seen:{identity}"] = revision
 
 
-def reading_of(here: Desk, identity: str) -> Record:
-    """The record of a loaded document without decisions, read once for as long as its file stays the same.
+def reading_of(here: Desk, identity: str) -> tuple[Record, Document]:
+    """The record of a loaded document without decisions, and its facts before anybody corrected them.
 
-    Raises as Desk.record does.
+    Both are read once for as long as its file stays the same. Raises as Desk.record does.
     """
     original = here.original(identity)
     key = (identity, original.path, original.path.stat().st_mtime_ns, original.at) if original else None
     held = st.session_state.get("importing:read")
     if key and held and held[0] == key:
         record: Record = held[1]
-        return record
+        facts: Document = held[2]
+        return record, facts
     record = here.record(identity)
-    st.session_state["importing:read"] = (key, record)
-    return record
-
-
-def as_read(here: Desk, record: Record) -> Record:
-    """The record of a loaded document without what a person corrected about it."""
-    original = here.original(record.document.id)
-    if original is None or not original.meta.get("corrected"):
-        return record
-    return parse(read(original.path), replace(given_for(original.path), corrected={}))
+    facts = record.document
+    if original and original.meta.get("corrected"):
+        facts = parse(read(original.path), replace(given_for(original.path), corrected={})).document
+    st.session_state["importing:read"] = (key, record, facts)
+    return record, facts
 
 
 def told(new: Sequence[Judgement]) -> str:
@@ -242,8 +239,9 @@ def forget_session(identity: str) -> None:
     """Takes a document out of what this session and the app hold in memory."""
     items: list[Item] = st.session_state.get("importing:items", [])
     items[:] = [item for item in items if item.record.document.id != identity]
-    for batch in batches():
-        batch.written[:] = [one for one in batch.written if one[0] != identity]
+    no_longer_due([identity])
+    for batch in list(batches().values()):
+        batch.written[:] = [one for one in batch.written if one != identity]
     for key in ("read", "importing:read", "document", "address:document", f"importing:seen:{identity}"):
         st.session_state.pop(key, None)
     st.query_params.pop("document", None)

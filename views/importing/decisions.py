@@ -8,11 +8,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 import streamlit as st
 
 from graph.errors import UsageError
-from graph.judgements import made
+from graph.judgements import fingerprint_of, local, made
 from graph.model import Judgement, Resolved, Verdict
 from loaders.judge import NAMES, describe, names_of
 from views import parts
-from views.importing.session import author, desk, forms, local, tried
+from views.importing.session import author, desk, forms, tried
 from views.parts import Column, Row, text
 
 ENDING = 3  # characters that two names must at least end alike in to be suggested
@@ -92,25 +92,32 @@ def merges(decided: Iterable[Judgement]) -> None:
 
 
 def settle(unit: Row, duties: Sequence[Row], verdict: Verdict, value: str) -> str:
-    """Decides whether an unrecognised name means a unit, in every document where it stands."""
-    here, said = desk(), 0
-    for identity in dict.fromkeys(str(row["document_id"]) for row in duties):
-        names = [name for name in names_of(here.record(identity)) if name.agency_id == unit["agency_id"]]
-        new = [
-            made(
-                verdict,
-                name.mention,
-                author(),
-                value=value,
-                document=identity,
-                # Which of two readings of a fragment is meant; a pair is held apart by the ids of both.
-                unit=name.agency_id if name.limited or verdict == Verdict.DISTINCT else None,
-            )
-            for name in names
-        ]
-        here.decide(identity, new)
-        said += len(new)
-    return f"已记下 {said} 条认定：“{unit['agency']}”{'' if verdict == Verdict.UNIT else '不'}是{value}。"
+    """Decides whether an unrecognised name means a unit, in every document where it stands, or in none.
+
+    Raises UsageError where a document has no original, or no original has the name.
+    """
+    here = desk()
+    documents = dict.fromkeys(str(row["document_id"]) for row in duties)
+    new = [
+        made(
+            verdict,
+            name.mention,
+            author(),
+            value=value,
+            document=identity,
+            # Which of two readings of a fragment is meant; a pair is held apart by the ids of both.
+            unit=name.agency_id if name.limited or verdict == Verdict.DISTINCT else None,
+        )
+        for identity in documents
+        for name in names_of(here.record(identity))
+        if name.agency_id == unit["agency_id"]
+    ]
+    if not new:
+        raise UsageError(
+            f"保存的原件里已读不出“{unit['agency']}”，没有记下认定；请重新载入提到它的文件后再试。"
+        )
+    here.decide_all(new)
+    return f"已记下 {len(new)} 条认定：“{unit['agency']}”{'' if verdict == Verdict.UNIT else '不'}是{value}。"
 
 
 def decisions_table(shown: Sequence[Judgement], *, key: str, to_choose: bool) -> None:
@@ -190,20 +197,26 @@ def state_of(judgement: Judgement, tasks: Mapping[str, Row], documents: Containe
             return "已失效（文字有改动，没有这项任务了）"
         if not task["checked"]:
             return "已失效（文字或分工有改动）"
-        if (task["checked_by"], task["checked_at"]) != (judgement.author, judgement.at):
+        if task["sign"] != judgement.id:
             return "已由后来的核对代替"
     return "有效"
 
 
 def tasks_of(decided: Iterable[Judgement]) -> list[Row]:
-    """The tasks, as they are in the graph, of the documents that decisions about tasks belong to."""
-    documents = dict.fromkeys(j.document for j in decided if j.document and j.about.startswith(j.document))
-    return [
-        row
-        for one in documents
-        for row in parts.rows_of("document_measures", document=one)
-        if row["document_id"] == one
-    ]
+    """The tasks, as they are in the graph, of the documents that decisions about tasks belong to.
+
+    `sign` is the id of the sign-off among the decisions that still fits the task: the latest.
+    """
+    held = list(decided)
+    documents = list(dict.fromkeys(j.document for j in held if j.document and j.about.startswith(j.document)))
+    if not documents:
+        return []
+    signs = {(j.about, j.value): j.id for j in held if j.verdict == Verdict.CHECKED and j.revoked_at is None}
+    rows = parts.rows_of("table_measures", documents=documents)
+    for row in rows:
+        duties = ((str(duty["role"]), str(duty["agency_id"])) for duty in row["duties"])
+        row["sign"] = signs.get((str(row["measure_id"]), fingerprint_of(str(row["text"]), duties)))
+    return [*rows]
 
 
 def task_names(rows: Iterable[Row]) -> dict[str, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from graph.errors import UsageError
 from graph.fields import code_words
-from graph.judgements import made, signed
+from graph.judgements import local, made, signed
 from graph.model import Document, Judgement, Measure, Record, Resolved, Verdict
 from graph.render import ROLE_NAMES
 from graph.succession import chinese_day
@@ -18,7 +18,7 @@ from loaders.documents import ABSENT, CORRECTABLE
 from loaders.judge import NAMES, Name, judged, names_of, official
 from loaders.wording import words
 from views import document, home, parts, reading
-from views.importing.session import author, forms, local, tried
+from views.importing.session import author, forms, tried
 from views.parts import Row, text
 
 HOW = code_words("resolved")
@@ -34,11 +34,15 @@ Tasks = Callable[[Record, Sequence[Row]], None]
 
 
 class Facts(NamedTuple):
-    """What a document says of itself as it was read, what was corrected of that, and how to correct it."""
+    """What a document says of itself as it was read, what was corrected of that, and how to correct it.
+
+    `offered` stands in the form's fields without being in force.
+    """
 
     read: Document
     corrected: Mapping[str, str]
     correct: Callable[[Mapping[str, str]], str]
+    offered: Mapping[str, str] = {}
 
 
 def proof(
@@ -90,30 +94,43 @@ def facts_form(facts: Facts, now: Document, key: str) -> None:
     if was:
         who = f"{facts.corrected.get('by', '')}，{local(facts.corrected.get('at'))}"
         corrected.caption(parts.unmarked(f"已更正：{'、'.join(was)}；{who}。清空一栏，就恢复读出的内容。"))
-    folded = st.expander("更正文件信息（标题、文号、日期、状态、适用地区）", expanded=not now.jurisdiction)
+    folded = st.expander(
+        "更正文件信息（标题、文号、日期、状态、适用地区）",
+        expanded=not now.jurisdiction or bool(facts.offered),
+    )
     with folded, st.form(f"{key}:facts", border=False):
         said: dict[str, str] = {}
-        said["title"] = field("title", now, key)
+        said["title"] = field("title", now, key, facts)
         places = st.columns([3, 2, 2, 3, 2], gap="small", vertical_alignment="bottom")
         with places[0]:
-            said["doc_number"] = field("doc_number", now, key, f"没有的写“{ABSENT}”")
+            said["doc_number"] = field("doc_number", now, key, facts, f"没有的写“{ABSENT}”")
         with places[1]:
-            said["date"] = field("date", now, key, "如 2024-05-20")
+            said["date"] = field("date", now, key, facts, "如 2024-05-20")
         with places[2]:
-            known = list(dict.fromkeys([now.status, IN_FORCE, *words("structure", "statuses")]))
+            known = list(
+                dict.fromkeys(
+                    [in_field("status", now, facts), now.status, IN_FORCE, *words("structure", "statuses")]
+                )
+            )
             said["status"] = st.selectbox(
                 CORRECTABLE["status"], known, key=f"{key}:fact:status:{now.id}:{forms()}"
             )
         with places[3]:
-            said["jurisdiction"] = field("jurisdiction", now, key, "如 广东省广州市、全国")
+            said["jurisdiction"] = field("jurisdiction", now, key, facts, "如 广东省广州市、全国")
         go = places[4].form_submit_button("更正文件信息", width="stretch")
     if go:
         tried(lambda: facts.correct(said))
 
 
-def field(name: str, now: Document, key: str, hint: str = "") -> str:
+def in_field(name: str, now: Document, facts: Facts) -> str:
+    """What stands in the form for a fact; one that was corrected to be none says so, or it would be lost."""
+    absent = ABSENT if name in facts.corrected else ""
+    return str(facts.offered.get(name) or getattr(now, name) or absent)
+
+
+def field(name: str, now: Document, key: str, facts: Facts, hint: str = "") -> str:
     """One fact as it stands, to be typed over."""
-    held = str(getattr(now, name) or "")
+    held = in_field(name, now, facts)
     return st.text_input(
         CORRECTABLE[name], held, key=f"{key}:fact:{name}:{now.id}:{forms()}", placeholder=hint, max_chars=300
     )
@@ -265,7 +282,7 @@ def known_units(record: Record) -> list[str]:
 def tasks_part(record: Record, rows: Sequence[Row], decide: Decide, key: str, wanted: str | None) -> None:
     """One task to correct: its text, then its roles, a unit that was not read, its shape."""
     found = {str(row["measure_id"]): row for row in rows}
-    bare = [one for one, row in found.items() if not row["duties"]]
+    bare = {one: None for one, row in found.items() if not row["duties"]}  # in order
     said = f"，{len(bare)} 项没有读出责任单位" if bare else ""
     with st.expander(f"更正分工，合并或拆分任务（{len(found)} 项{said}）", expanded=wanted in found):
         task_forms(record, found, bare, decide, key, wanted)
@@ -276,7 +293,7 @@ def tasks_part(record: Record, rows: Sequence[Row], decide: Decide, key: str, wa
 def task_forms(
     record: Record,
     found: Mapping[str, Row],
-    bare: Sequence[str],
+    bare: Collection[str],
     decide: Decide,
     key: str,
     wanted: str | None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from graph.desk import Desk
 from graph.errors import DutyGraphError
@@ -23,6 +24,7 @@ from views import parts
 
 Done = TypeVar("Done")
 IMPORT, CHECK, LISTED = "导入", "核对", "认定记录"
+MOST_BATCHES = 20  # sessions whose last writing is remembered
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Item:
     """A file that was read and is not written: what it holds, and what was decided about it so far.
 
     `jurisdiction` is what was given for a text that states none; `corrected` outranks the text.
+    `offered` is what somebody corrected about another version of this document: only to be looked at.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Item:
     revision: str
     decisions: list[Judgement] = field(default_factory=list)
     corrected: dict[str, str] = field(default_factory=dict)
+    offered: dict[str, str] = field(default_factory=dict)
+    _facts: Document | None = None
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -46,13 +51,18 @@ class Item:
         known = {"jurisdiction": self.jurisdiction, "corrected": self.corrected}
         return {key: value for key, value in known.items() if value}
 
-    def as_read(self) -> Record:
-        """The record without what a person corrected."""
-        return self._read({}) if self.corrected else self.record
+    def as_read(self) -> Document:
+        """What the document says of itself without what a person corrected; read once."""
+        if not self.corrected:
+            return self.record.document
+        if self._facts is None:
+            self._facts = self._read({}).document
+        return self._facts
 
     def read_again(self, jurisdiction: str, corrected: Mapping[str, str]) -> None:
         """Reads the file with another place or other corrections; the decisions go along."""
         old = self.record.document.id
+        self._facts = self.as_read() if jurisdiction == self.jurisdiction else None
         self.jurisdiction, self.corrected = jurisdiction, dict(corrected)
         self.record = self._read(corrected)
         self.decisions = [moved(one, old, self.record.document.id) for one in self.decisions]
@@ -65,18 +75,50 @@ class Item:
 
 @dataclass
 class Batch:
-    """What was written at one time: those that are in the graph by id and file name, those still to come."""
+    """What a session writes at one time: ids of documents in the graph; file names still to come, by id."""
 
     at: str
-    todo: list[str]
-    written: list[tuple[str, str]] = field(default_factory=list)
+    todo: dict[str, str]
+    written: list[str] = field(default_factory=list)
     running: bool = True
 
 
 @st.cache_resource(show_spinner=False)
-def batches() -> list[Batch]:
-    """The last batch of this process, the only member: a page that was left finds it again."""
-    return []
+def batches() -> dict[str, Batch]:
+    """The last batch of each session of this process: who left a page in the middle finds it again.
+
+    Other sessions write meanwhile: go through copies of it.
+    """
+    return {}
+
+
+def session_id() -> str:
+    """The session of the page that is drawn; empty outside an app."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def is_open(session: str) -> bool:
+    """Whether somebody still has the page of a session before them."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+def begun(names: Mapping[str, str]) -> Batch:
+    """A new batch of this session, of file names by document id; the oldest that ended are forgotten."""
+    held, here = batches(), session_id()
+    held.pop(here, None)
+    ended = [session for session, batch in list(held.items()) if not batch.running]
+    for session in ended[: max(len(held) + 1 - MOST_BATCHES, 0)]:
+        held.pop(session, None)
+    held[here] = batch = Batch(now(), dict(names))
+    return batch
+
+
+def no_longer_due(documents: Iterable[str]) -> None:
+    """Documents were written, given up or erased: no batch is still waiting for them."""
+    for batch in list(batches().values()):
+        for document in documents:
+            batch.todo.pop(document, None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -121,11 +163,6 @@ def correction(said: Mapping[str, str], read: Document, by: str) -> dict[str, st
     """
     found = corrections(said, read)
     return {**found, "by": by, "at": now()} if found else {}
-
-
-def local(at: Any) -> str:
-    """A UTC time as the readers of this machine know it."""
-    return datetime.fromisoformat(str(at)).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def done(said: str) -> None:
