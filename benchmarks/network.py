@@ -37,7 +37,7 @@ READY = f"""nodes => {{
     const box = {BOX};
     return app?.testScriptState === 'notRunning' && app?.testConnectionState === 'CONNECTED'
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-        && box && (nodes ? box.network.body.data.nodes.length === nodes : box.network !== window.before);
+        && box && box.network.body.data.nodes.length === nodes;
 }}"""
 RECORD = """() => {
     window.frames_taken = [];
@@ -124,9 +124,13 @@ def opened(context: Any, url: str, kind: str) -> tuple[float, float, float]:
     first = time.perf_counter() - start
     page.evaluate(f"() => {{ window.before = ({BOX}).network.body.data.nodes.getIds().sort().join() }}")
     page.get_by_text("筛选、路径、颜色").click()
-    page.get_by_test_id("stMultiSelect").filter(has_text="分工").locator("input").first.click()
+    page.wait_for_timeout(1000)  # while the box unfolds it scrolls, which shuts a list that is opened in it
+    roles = page.get_by_role("combobox", name="分工").first
+    roles.click()
+    roles.fill("负责")
+    page.get_by_role("option", name="负责").first.wait_for()
     start = time.perf_counter()
-    page.get_by_role("option", name="负责").click()
+    roles.press("Enter")
     page.wait_for_function("location.search.includes('role=IMPLEMENTS')", timeout=60_000)
     page.wait_for_function(READY, arg=300, timeout=120_000)
     page.wait_for_function(

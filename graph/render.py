@@ -1,4 +1,4 @@
-"""networkx graphs as drawings: colours, a legend, vis-network data, a stand-alone page.
+"""networkx graphs as drawings: colours, vis-network data, a stand-alone page.
 
 Names and titles come from documents anybody may have written: they are set as text, never as
 mark-up. vis-network shows a `title` given as a string as plain text; labels go to a canvas.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph.analysis import Graph
@@ -27,19 +27,6 @@ SMALLEST = 420  # pixels, however few the nodes
 QUOTE = 80  # characters of a quote in a hint
 
 Places = dict[str, Place]
-
-
-def legend() -> list[dict[str, str]]:
-    """The legend: text, colour and shape (dot, diamond, square, line) of each kind."""
-    shapes = {"agency": "dot", "collective": "diamond", "measure": "square"}
-    nodes = [
-        {"text": NODE_NAMES[kind], "colour": colour, "shape": shapes[kind]}
-        for kind, colour in NODE_COLOURS.items()
-    ]
-    lines = [
-        {"text": ROLE_NAMES[role], "colour": colour, "shape": "line"} for role, colour in ROLE_COLOURS.items()
-    ]
-    return nodes + lines
 
 
 def places_of(graph: Graph) -> Places:
@@ -136,16 +123,22 @@ REMOTE = re.compile(
 )
 
 
-def standalone_html(graph: Graph, title: str, places: Places | None = None, notes: Iterable[str] = ()) -> str:
-    """One HTML page that draws the graph, with notes below, and asks the network for nothing.
+def standalone_html(
+    data: Mapping[str, list[dict[str, Any]]],
+    title: str,
+    legend: Iterable[Mapping[str, str]] = (),
+    notes: Iterable[str] = (),
+) -> str:
+    """One HTML page that draws `network_data`, dressed or as it is, and asks the network for nothing.
 
-    pyvis writes the drawing; what its template would still fetch is cut out, the heading is
-    our own escaped one, and a Content-Security-Policy shuts the rest.
+    Above it stand the title, the legend (items of sign, colour, label) and the notes. pyvis writes the
+    drawing; what its template would still fetch is cut out, the heading is our own escaped one, and a
+    Content-Security-Policy shuts the rest.
     """
     from pyvis.network import Network
 
-    data = network_data(graph, places)
-    net = Network(height="86vh", width="100%", directed=False, cdn_resources="in_line", heading="")
+    # pyvis drops a second edge between the same two nodes unless the graph is directed.
+    net = Network(height="86vh", width="100%", directed=True, cdn_resources="in_line", heading="")
     for node in data["nodes"]:
         fields = {key: value for key, value in node.items() if key not in ("id", "label", "kind")}
         # One "href" in any title makes pyvis show every title as mark-up; a word joiner keeps it text.
@@ -153,16 +146,14 @@ def standalone_html(graph: Graph, title: str, places: Places | None = None, note
         # The busiest can be read when the whole graph is in view, the others after zooming in.
         fields["font"] = {"size": round(16 + 1.5 * max(0.0, node["size"] - 8))}
         net.add_node(node["id"], label=node["label"], **fields)
-    if any("role" in edge for edge in data["edges"]):
-        # pyvis drops a second edge between the same two nodes unless the graph is directed.
-        net.directed = True
     for edge in data["edges"]:
-        net.add_edge(edge["from"], edge["to"], **{k: v for k, v in edge.items() if k not in ("from", "to")})
+        fields = {"arrows": "", **{k: v for k, v in edge.items() if k not in ("from", "to")}}
+        net.add_edge(edge["from"], edge["to"], **fields)
     net.set_options(json.dumps({"physics": {"enabled": False}, "interaction": {"hover": True}}))
-    return _offline(net.generate_html(notebook=False), title, notes)
+    return _offline(net.generate_html(notebook=False), title, legend, notes)
 
 
-def _offline(page: str, title: str, notes: Iterable[str]) -> str:
+def _offline(page: str, title: str, legend: Iterable[Mapping[str, str]], notes: Iterable[str]) -> str:
     """The page without anything remote, with a safe heading and the legend."""
     head = (
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -170,9 +161,10 @@ def _offline(page: str, title: str, notes: Iterable[str]) -> str:
         f"<title>{html.escape(title)}</title>"
     )
     items = "".join(
-        f'<span style="margin-right:1.2em"><b style="color:{item["colour"]};-webkit-text-stroke:.3px #333">'
-        f"{_GLYPHS[item['shape']]}</b> {html.escape(item['text'])}</span>"
-        for item in legend()
+        '<span style="margin-right:1.2em;white-space:nowrap">'
+        f'<b style="color:{html.escape(item["colour"])};-webkit-text-stroke:.3px #333">'
+        f"{_GLYPHS.get(item['sign'], '')}</b> {html.escape(item['label'])}</span>"
+        for item in legend
     )
     top = f'<h1 style="font-size:1.2rem">{html.escape(title)}</h1><p>{items}</p>'
     top += "".join(f'<p style="font-size:.85rem;margin:.1rem 0">{html.escape(note)}</p>' for note in notes)
@@ -186,4 +178,7 @@ def _offline(page: str, title: str, notes: Iterable[str]) -> str:
     return re.sub(r"<body>", lambda found: found.group() + top, clean, count=1)
 
 
-_GLYPHS = {"dot": "●", "diamond": "◆", "square": "■", "line": "━"}
+_GLYPHS = {
+    "dot": "●", "diamond": "◆", "square": "■", "triangle": "▲", "patch": "▬",
+    "line": "━", "thick": "━━", "dashed": "╍", "dotted": "┉",
+}  # fmt: skip

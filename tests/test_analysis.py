@@ -24,8 +24,9 @@ from graph.analysis import (
     workload,
 )
 from graph.layout import SPRING_LIMIT, beside, layout
-from graph.render import ROLE_COLOURS, legend, network_data, standalone_html
+from graph.render import ROLE_COLOURS, network_data, standalone_html
 from tests.plan import COMMERCE, CUSTOMS, DISTRICTS, FINANCE, HOSTILE, draft, plan
+from views.network import dressed, legend_of
 
 
 def rows() -> list[dict[str, Any]]:
@@ -216,20 +217,21 @@ def test_the_network_table_counts_and_says_what_its_numbers_mean() -> None:
 
 
 def test_colours_differ_and_the_legend_has_them_all() -> None:
-    colours = [item["colour"] for item in legend()]
+    colours = [item["colour"] for item in legend_of(agency_measure_graph(rows()), "tasks", "group")]
     assert len(set(colours)) == len(colours)
     assert set(ROLE_COLOURS.values()) <= set(colours)
 
 
 def test_the_page_asks_for_nothing_and_runs_no_text() -> None:
-    page = standalone_html(agency_measure_graph(rows()), HOSTILE)
+    legend = [{"sign": "dot", "colour": HOSTILE, "label": HOSTILE}]
+    page = standalone_html(network_data(agency_measure_graph(rows())), HOSTILE, legend, [HOSTILE])
     scripts = re.findall(r"<script[^>]*>.*?</script>", page, flags=re.S)
     outside = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.S)
     assert not re.search(r"<script[^>]*\bsrc|<link\b|https?://(?!x)", outside)
     assert not re.search(r"<script[^>]*\bsrc=", "".join(script[:200] for script in scripts))
     assert "default-src 'none'" in outside
     assert "<img" not in outside
-    assert outside.count("&lt;img") == 2  # the heading and the <title>
+    assert outside.count("&lt;img") == 5  # the heading, the <title>, the legend's item and colour, the note
     nodes = re.search(r"nodes = new vis\.DataSet\((\[.*?\])\);", page, flags=re.S)
     assert nodes is not None
     assert "<" not in nodes[1]
@@ -242,8 +244,33 @@ def test_the_page_asks_for_nothing_and_runs_no_text() -> None:
 def test_the_page_draws_every_edge() -> None:
     graph = agency_measure_graph(rows())
     for drawing in (graph, co_work_graph(rows())):
-        edges = re.search(
-            r"edges = new vis\.DataSet\((\[.*?\])\);", standalone_html(drawing, "图"), flags=re.S
-        )
-        assert edges is not None
-        assert len(json.loads(edges[1])) == drawing.number_of_edges()
+        assert len(lines_of(standalone_html(network_data(drawing), "图"))) == drawing.number_of_edges()
+
+
+def lines_of(page: str) -> list[dict[str, Any]]:
+    """The lines that a saved page draws."""
+    found = re.search(r"edges = new vis\.DataSet\((\[.*?\])\);", page, flags=re.S)
+    assert found is not None
+    lines: list[dict[str, Any]] = json.loads(found[1])
+    return lines
+
+
+def test_the_page_says_and_colours_what_the_screen_does() -> None:
+    links: Any = nx.MultiDiGraph()
+    links.add_node("a", kind="document", label="甲")
+    links.add_node("b", kind="document", label="乙", stub=True)
+    for verb in ("BASED_ON", "CITES"):
+        links.add_edge("a", "b", key=verb, verb=verb)
+    page = standalone_html(
+        dressed(network_data(links), links, "group"), "图", legend_of(links, "documents", "group")
+    )
+    outside = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.S)
+    assert [(line["title"], line["arrows"]) for line in lines_of(page)] == [("依据、引用", "to")] * 2
+    assert "▲</b> 未载入的文件 1" in outside
+    assert "牵头" not in outside
+    duties = agency_measure_graph(rows())
+    data = dressed(network_data(duties), duties, "group")
+    page = standalone_html(data, "图", legend_of(duties, "tasks", "group"))
+    for sign in ("●</b> 单位", "■</b> 任务", "━━</b> 牵头", "╍</b> 配合", "┉</b> 负责"):
+        assert sign in page
+    assert {line["arrows"] for line in lines_of(page)} == {""}  # none on screen

@@ -512,7 +512,7 @@ def test_opening_and_shutting(steps: list[str], drawn: set[str]) -> None:
 def test_no_more_is_drawn_than_can_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     web = DutyWeb(LINKS, duties_of(LINKS), joint=False)
     monkeypatch.setattr(network, "MOST", 2)
-    assert network.walked(web, {"甲", "1", "2"}, ["20::1"])[0] == {"甲", "1", "2"}
+    assert network.walked(web, {"甲", "乙", "丙"}, ["20::甲"])[0] == {"甲", "乙", "丙"}  # two would come
     drawing = network.Drawing("tasks", web, {"甲", "乙", "丙", "1", "2"}, [])
     network.cut(drawing, ["丙"])
     assert drawing.base == {"丙", "2"}  # the nearest to where one starts
@@ -523,6 +523,12 @@ def test_what_an_address_pins_is_checked() -> None:
     said = [["甲", "1.4", 2], ["乙", "nan", 0], ["丙", 1], "丁", ["戊", 1e9, 0], None]
     assert network.pins(said) == [("甲", 1, 2)]
     assert network.pins("no list") == []
+
+
+def test_the_saved_page_keeps_what_is_pinned() -> None:
+    nodes = [{"id": "甲", "x": 1.5, "y": 2}, {"id": "乙", "x": 3, "y": 4}]
+    moved = network.held({"nodes": nodes, "edges": []}, [("甲", 5, 6), ("丙", 7, 8)])
+    assert moved == {"nodes": [{"id": "甲", "x": 5, "y": 6}, nodes[1]], "edges": []}
 
 
 def test_an_unforeseen_failure_is_a_sentence_too(opening: Callable[..., Any]) -> None:

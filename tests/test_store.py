@@ -520,9 +520,7 @@ def loaded(store: Store) -> None:
         first,
         [
             Judgement("认定一", Verdict.NO_UNIT, "各地", "张三", NOON, document=home),
-            Judgement(
-                "认定二", Verdict.CHECKED, task, "张三", NOON, value=sign, document=home
-            ),
+            Judgement("认定二", Verdict.CHECKED, task, "张三", NOON, value=sign, document=home),
         ],
     )
     store.write(other(based_on=(DocumentRef("临府〔2024〕1号", None),)))

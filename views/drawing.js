@@ -501,6 +501,9 @@ function fix(state) {
   if (!chosen.length) return say(state, "请先选中一个点，再按“固定”");
   for (const id of chosen) {
     const pinned = !state.pins.delete(id);
+    if (pinned && state.pins.size >= state.about.most_pins) {
+      return say(state, `最多固定 ${state.about.most_pins} 个点，请先取消几个`);
+    }
     if (pinned) pinHere(state, id);
     say(state, pinned ? "已固定：重新排布、重新打开网页都在这里" : "已取消固定");
   }

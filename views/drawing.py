@@ -58,7 +58,8 @@ def draw_network(
 ) -> str | None:
     """Draws graph.render.network_data; returns the chosen node ("" for none, None before any click).
 
-    `pins` are the nodes held at a place; `about` says what the saved picture says: title, legend, notes.
+    `pins` are the nodes held at a place; `about` says what the saved picture says (title, legend,
+    notes), whether there is a step to take back, and how many pins there may be.
     """
     result = _component()(
         key=key,

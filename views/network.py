@@ -42,7 +42,7 @@ from graph.render import (
     standalone_html,
 )
 from graph.succession import chinese_day
-from graph.tables import describe_document
+from graph.tables import describe_document, named
 from views import parts, taking
 from views.drawing import draw_network, wish
 from views.parts import Column, Row, text
@@ -132,6 +132,7 @@ def what_to_draw() -> str:
         horizontal=True,
         key=parts.remembered("kind", "tasks", KINDS),
         label_visibility="collapsed",
+        on_change=forget_steps,  # what was opened among units says nothing among documents
     )
     parts.in_address("kind", kind, "tasks")
     return str(kind)
@@ -143,21 +144,22 @@ def duties_to_draw(
     """Units with their tasks or among themselves; None when there is too much to look through."""
     large = sum(row["measures"] for row in listed) > TASKS_AT_ONCE
     narrow = starting_units() if large else None
-    if large and not narrow:
+    offered = {row["agency_id"]: row["agency"] for row in busiest(scope)} if large else {}
+    rows = parts.rows_of("duty_links", units=narrow, **scope) if narrow or not large else []
+    if large and not rows:
         with place:
-            start_from({row["agency_id"]: row["agency"] for row in busiest(scope)})
+            start_from(offered)
         st.info(
             f"范围内超过 {TASKS_AT_ONCE} 项任务，一次画不清楚；请在上面选单位，或在左侧选几份文件。",
             icon=":material/info:",
         )
         return None
-    rows = parts.rows_of("duty_links", units=narrow, **scope)
     with st.expander("筛选、路径、颜色"):
         web = DutyWeb(rows, filters(rows, listed), joint=kind == "units")
         names = {unit: str(web.facts[unit]["agency"]) for unit in web.tasks_of}
         ends, by = path_and_colour(names)
     with place:
-        units, most = start_from(names)
+        units, most = start_from(offered | names)
     narrowed(names)
     drawing = Drawing(kind, web, set(), listed, by, scope)
     if len(ends) == 2:
@@ -168,12 +170,32 @@ def duties_to_draw(
     left = ((selected.units_left, "个单位"), (selected.tasks_left, "项任务"))
     if said := "、".join(f"{count} {unit}" for count, unit in left if count):
         drawing.notes.append(f"另有 {said}没有画出，可调“最多画几个点”")
+    cut(drawing, units)
     return drawing
 
 
+def cut(drawing: Drawing, first: Iterable[str]) -> None:
+    """Leaves at most MOST nodes to begin with, those nearest to `first`, and notes how many went."""
+    if len(drawing.base) <= MOST:
+        return
+    found = [node for node in dict.fromkeys(first) if node in drawing.base]
+    left = drawing.base.difference(found)
+    for node in found:  # grows as it is walked
+        fresh = [other for other in nearest(drawing.web, node) if other in left]
+        left.difference_update(fresh)
+        found += fresh
+    found += sorted(left)
+    drawing.base = set(found[:MOST])
+    drawing.notes.append(f"另有 {len(found) - MOST} 个点没有画出，一张图至多 {MOST} 个")
+
+
 def starting_units() -> list[str]:
-    """The units that an address starts from: those chosen or on a path, then those opened."""
-    asked = [*st.query_params.get_all("unit"), *st.query_params.get_all("path")]
+    """The units that one starts from: those chosen or on a path, then those opened.
+
+    As the choices below will have them, which are drawn after this is asked for: by a hand that just chose,
+    else by the address.
+    """
+    asked = [unit for name in ("unit", "path") for unit in st.session_state[parts.remembered(name, [])]]
     return [*asked, *(opened(said)[2] for said in steps())] if asked else []
 
 
@@ -232,13 +254,17 @@ def several(label: str, name: str, rows: Iterable[Mapping[str, Any]], field: str
 def path_and_colour(names: Mapping[str, str]) -> tuple[list[str], str]:
     """The two ends of a path ([] for none), and what the colour of a unit means."""
     left, right = st.columns(2)
+    key = parts.remembered("path", [], names)
+    if len(st.session_state[key]) > 2:
+        left.warning("路径只有两端：地址里的单位只取前两个。", icon=":material/info:")
+        st.session_state[key] = st.session_state[key][:2]
     ends: list[str] = left.multiselect(
         "两个单位之间的路径",
         sorted(names, key=lambda key: names[key]),
         format_func=lambda key: names.get(key, key),
         placeholder="选两个单位",
         max_selections=2,
-        key=parts.remembered("path", [], names),
+        key=key,
     )
     by = right.radio(
         "颜色表示",
@@ -305,7 +331,7 @@ def documents_to_draw(listed: list[dict[str, Any]]) -> Drawing:
     numbers = {str(row["document_id"]): row.get("doc_number") for row in listed}
     asked = st.query_params.get("start")
     if asked:
-        names.setdefault(asked, f"《{asked}》")
+        names.setdefault(asked, named(asked))
     first = next(iter(names), None)
     start = st.selectbox(
         "从哪份文件画起",
@@ -316,11 +342,20 @@ def documents_to_draw(listed: list[dict[str, Any]]) -> Drawing:
     )
     parts.in_address("start", start, first)
     links = parts.rows_of("document_chain", document=start) if start else []
-    base = set(chain(links, numbers))
-    more = dict.fromkeys(opened(said)[2] for said in steps())
-    for node in more:
-        links = [*links, *parts.rows_of("document_chain", document=node)]
-    return Drawing("documents", LinkWeb(chain(links, numbers)), base, listed, links=links)
+    web = LinkWeb(chain(links, numbers))
+    drawing = Drawing("documents", web, set(web.graph), listed)
+    cut(drawing, [start] if start else [])
+    nodes, known = set(drawing.base), {start}
+    for said in steps():
+        node = opened(said)[2]
+        # Only what the steps before have reached is asked for: an address may hold anything.
+        if node in nodes and node not in known:
+            known.add(node)
+            links = [*links, *parts.rows_of("document_chain", document=node)]
+            web = LinkWeb(chain(links, numbers))
+        nodes, _ = walked(web, nodes, [said])
+    drawing.web, drawing.links = web, links
+    return drawing
 
 
 def chain(links: Iterable[Row], numbers: Mapping[str, Any]) -> Graph:
@@ -371,7 +406,7 @@ def walked(
             continue
         if most:
             fresh = [other for other in nearest(web, node, kind) if other not in nodes]
-            fresh = fresh[: min(most, MOST - len(nodes))]
+            fresh = fresh[: max(0, min(most, MOST - len(nodes)))]
             grown.append((node, fresh))
             nodes.update(fresh)
         else:
@@ -399,6 +434,12 @@ def change(do: str, node: str, kind: str = "", most: int = OPENED) -> None:
         st.query_params["open"] = [*said, f"{most if do == 'open' else 0}:{kind}:{node}"]
 
 
+def forget_steps() -> None:
+    """Takes all openings and shuttings out of the address."""
+    if "open" in st.query_params:
+        del st.query_params["open"]
+
+
 def done(asked: Mapping[str, Any] | None, drawing: Drawing) -> None:
     """Does what a double click, a key or a tool of the picture asked for; each is done once."""
     if asked is None or asked.get("time") == st.session_state.get("network_done"):
@@ -411,8 +452,11 @@ def done(asked: Mapping[str, Any] | None, drawing: Drawing) -> None:
         st.query_params["pin"] = [f"{x:g}:{y:g}:{pinned}" for pinned, x, y in pins(asked.get("pins"))]
     elif do == "toggle":
         nodes, grown = walked(drawing.web, drawing.base, steps())
-        was_opened = any(opened(said)[2] == node for said in steps()[-1:]) or any(
-            home == node and nodes.intersection(fresh) for home, fresh in grown
+        asked_for = [(most, at) for most, _, at in map(opened, steps())]
+        last = next((most for most, at in reversed(asked_for) if at == node), 0)
+        was_opened = last > 0 and (
+            asked_for[-1][1] == node
+            or any(home == node and nodes.intersection(fresh) for home, fresh in grown)
         )
         hidden = any(other not in nodes for other in drawing.web.near(node))
         change("open" if hidden and not was_opened else "shut", node)
@@ -580,17 +624,22 @@ def drawn(drawing: Drawing, graph: Graph, places: Places) -> str | None:
     documents = documents_drawn(drawing)
     notes = [f"来源：{describe_document(row)}" for row in documents[:6]]
     notes += [f"等 {len(documents)} 份文件"] if len(documents) > 6 else []
-    left_out = "；".join(drawing.notes)
+    if drawing.notes:
+        notes.insert(0, "；".join(drawing.notes))
+    data = dressed(network_data(graph, places), graph, drawing.by)
+    legend = legend_of(graph, drawing.kind, drawing.by)
+    pinned = pinned_in_address()
     clicked = draw_network(
-        dressed(network_data(graph, places), graph, drawing.by),
+        data,
         chosen=remembered_node(graph),
-        pins=pinned_in_address(),
+        pins=pinned,
         about={
             "kind": drawing.kind,
             "title": title,
-            "legend": legend_of(graph, drawing.kind, drawing.by),
-            "notes": [left_out, *notes] if left_out else notes,
+            "legend": legend,
+            "notes": notes,
             "may_undo": bool(steps()),
+            "most_pins": PINS,
         },
         key="drawing",
     )
@@ -601,7 +650,7 @@ def drawn(drawing: Drawing, graph: Graph, places: Places) -> str | None:
     )
     st.download_button(
         "保存为网页（一个文件，可离线打开）",
-        lambda: standalone_html(graph, title, places, notes).encode(),
+        lambda: standalone_html(held(data, pinned), title, legend, notes).encode(),
         "单位协作图.html",
         "text/html",
         icon=":material/download:",
@@ -610,6 +659,14 @@ def drawn(drawing: Drawing, graph: Graph, places: Places) -> str | None:
     node = clicked if clicked in graph else None
     parts.in_address("node", node, None)
     return node
+
+
+def held(
+    data: dict[str, list[dict[str, Any]]], pinned: Iterable[tuple[str, int, int]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The drawing's data with the pinned nodes where they were pinned."""
+    at = {node: {"x": x, "y": y} for node, x, y in pinned}
+    return {**data, "nodes": [{**node, **at.get(node["id"], {})} for node in data["nodes"]]}
 
 
 def remembered_node(graph: Any) -> str | None:
@@ -730,7 +787,7 @@ def links_beside(rows: list[dict[str, Any]], graph: Graph, node: str | None) -> 
     def end(side: str) -> Any:
         return lambda row: parts.link(
             "document",
-            f"《{row[side] or row.get('doc_number') or row[f'{side}_id']}》",
+            named(row[side] or row.get("doc_number") or row[f"{side}_id"]),
             document=row[f"{side}_id"],
         )
 

@@ -184,8 +184,8 @@ PARAMETERS = {
     "measure": ("measure", "first", "unit", "doc"),
     "document": ("document", "measure", "doc"),
     "topic": ("topic", "doc", "samples"),
-    "network": ("kind", "start", "path", "open", "shut", "node", "pin", "most", "by", "unit", "year", "level",
-                "role", "answer", "doc"),
+    "network": ("kind", "start", "path", "open", "akind", "node", "pin", "most", "by", "unit", "year",
+                "level", "role", "answer", "doc"),
     "dutytable": ("order", "names", "unit", "role", "progress", "doc", "drafts"),
     "matrix": ("order", "names", "unit", "role", "doc", "samples"),
     "gaps": ("first", "doc", "drafts", "samples"),
@@ -213,7 +213,7 @@ EDITED = [
     "measure?measure=" + VALUES["Markdown"],
     "document?document=" + VALUES["half a character"],
     "topic?topic=" + VALUES["control characters"],
-    "network?kind=zzz&most=99999999999&open=x&open=9999999:LEADS:" + quote("黄埔海关") + "&shut=zz&node=zz",
+    "network?kind=zzz&most=99999999999&open=x&open=9999999:LEADS:" + quote("黄埔海关") + "&akind=zz&node=zz",
     "network?kind=documents&start=nothing",
     "network?path=a&path=b&path=c&role=BOSS&year=1&by=zz",
     "gaps?first=maybe&drafts=7&samples=&doc=" + VALUES["markup"],
@@ -290,7 +290,7 @@ def test_a_page_says_nothing_in_english(visit: Visit, path: str) -> None:
     for box in page.locator("[role=combobox]").all()[:4]:
         if box.is_visible() and box.is_enabled():
             box.fill("没有这个名称")
-            page.get_by_text("没有符合的").first.wait_for()
+            page.get_by_text(re.compile("没有符合的|新增：没有这个名称")).first.wait_for()
             assert english(page) == []
             box.fill("")
             assert english(page) == []
