@@ -52,31 +52,10 @@ def filters(units: dict[str, str]) -> dict[str, Any]:
 def wording() -> dict[str, Any]:
     """How much of a task's text, order and names of the units, blank columns for progress."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        content = st.radio(
-            "任务内容",
-            list(CONTENTS),
-            format_func=lambda key: CONTENTS.get(key, key),
-            horizontal=True,
-            key=parts.remembered("content", "full", CONTENTS),
-        )
-        order = st.radio(
-            "单位顺序",
-            list(ORDERS),
-            format_func=lambda key: ORDERS.get(key, key),
-            horizontal=True,
-            key=parts.remembered("order", "printed", ORDERS),
-        )
-        names = st.radio(
-            "单位名称",
-            list(NAMES),
-            format_func=lambda key: NAMES.get(key, key),
-            horizontal=True,
-            key=parts.remembered("names", "official", NAMES),
-        )
+        content = parts.one_of("任务内容", "content", CONTENTS)
+        order = parts.one_of("单位顺序", "order", ORDERS)
+        names = parts.one_of("单位名称", "names", NAMES)
         progress = st.toggle("留出进展栏", key=parts.remembered("progress", False))
-    parts.in_address("content", content, "full")
-    parts.in_address("order", order, "printed")
-    parts.in_address("names", names, "official")
     parts.in_address("progress", progress, False)
     return {"content": content, "order": order, "names": names, "progress": progress}
 

@@ -125,17 +125,8 @@ def page() -> None:
 
 def what_to_draw() -> str:
     """Units and tasks, units among themselves, or documents."""
-    kind = st.radio(
-        "画什么",
-        list(KINDS),
-        format_func=lambda key: KINDS.get(key, key),
-        horizontal=True,
-        key=parts.remembered("kind", "tasks", KINDS),
-        label_visibility="collapsed",
-        on_change=forget_steps,  # what was opened among units says nothing among documents
-    )
-    parts.in_address("kind", kind, "tasks")
-    return str(kind)
+    # What was opened among units says nothing among documents.
+    return parts.one_of("画什么", "kind", KINDS, hidden=True, on_change=forget_steps)
 
 
 def duties_to_draw(
@@ -266,16 +257,9 @@ def path_and_colour(names: Mapping[str, str]) -> tuple[list[str], str]:
         max_selections=2,
         key=key,
     )
-    by = right.radio(
-        "颜色表示",
-        list(BY),
-        format_func=lambda key: BY.get(key, key),
-        horizontal=True,
-        key=parts.remembered("by", "group", BY),
-    )
+    by = parts.one_of("颜色表示", "by", BY, place=right)
     parts.in_address("path", ends, [])
-    parts.in_address("by", by, "group")
-    return ends, str(by)
+    return ends, by
 
 
 def start_from(names: Mapping[str, str]) -> tuple[list[str], int]:

@@ -277,6 +277,26 @@ def _from_address(said: Any, default: Any) -> Any:
     return said
 
 
+def one_of(
+    label: str, name: str, options: Mapping[str, str], *, place: Any = st, hidden: bool = False, **more: Any
+) -> str:
+    """One of a few options (value → words) side by side, in the address as `name`; the first by default."""
+    default = next(iter(options))
+    chosen = str(
+        place.radio(
+            label,
+            list(options),
+            format_func=lambda key: options.get(key, key),
+            horizontal=True,
+            key=remembered(name, default, options),
+            label_visibility="collapsed" if hidden else "visible",
+            **more,
+        )
+    )
+    in_address(name, chosen, default)
+    return chosen
+
+
 def link(page: str, label: str, *, anchor: str = "", **params: Any) -> str:
     """A link to a page of this app that keeps the document filter. `label` is plain text."""
     return f'<a href="{text(address(page, **params) + anchor)}" target="_self">{text(label)}</a>'

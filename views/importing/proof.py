@@ -223,6 +223,18 @@ def where_it_stands(name: Name, read: Record) -> None:
     st.html(f'<div class="source">{"<br>".join(lines[:QUOTES])}{more}</div>')
 
 
+def which_unit(label: str, record: Record, key: str, place: Any) -> Any:
+    """A field for a unit: one that is known, or a full name typed; None for nothing."""
+    return place.selectbox(
+        label,
+        known_units(record),
+        index=None,
+        placeholder="选择，或写全称后按回车",
+        accept_new_options=True,
+        key=key,
+    )
+
+
 def name_form(name: Name, read: Record, record: Record, decide: Decide, key: str) -> None:
     """One decision for a distinct name."""
     place = read.document.jurisdiction
@@ -232,14 +244,7 @@ def name_form(name: Name, read: Record, record: Record, decide: Decide, key: str
         kind = first.selectbox(
             "认定为", list(KINDS), format_func=lambda verdict: KINDS[verdict], key=f"{key}:kind:{forms()}"
         )
-        unit = second.selectbox(
-            "单位",
-            known_units(record),
-            index=None,
-            placeholder="选择，或写全称后按回车",
-            accept_new_options=True,
-            key=f"{key}:unit:{forms()}",
-        )
+        unit = which_unit("单位", record, f"{key}:unit:{forms()}", second)
         third, last = st.columns([2, 3], gap="small", vertical_alignment="bottom")
         scope = third.selectbox("范围", [HERE, EVERYWHERE] if place else [HERE])
         go = last.form_submit_button("记下这个名称的认定")
@@ -354,14 +359,7 @@ def add_form(record: Record, measure: Measure, decide: Decide, key: str) -> None
         printed = second.text_input(
             "没有读出的单位，文中的字句", placeholder="照抄原文里的名称", key=f"{key}:printed:{forms()}"
         )
-        unit = third.selectbox(
-            "是哪个单位",
-            known_units(record),
-            index=None,
-            placeholder="选择，或写全称后按回车",
-            accept_new_options=True,
-            key=f"{key}:added:{forms()}",
-        )
+        unit = which_unit("是哪个单位", record, f"{key}:added:{forms()}", third)
         role = fourth.selectbox("承担", list(ROLE_NAMES), format_func=lambda role: ROLE_NAMES[role])
         if last.form_submit_button("补充", width="stretch"):
             tried(lambda: added_unit(record, measure, printed.strip(), unit, str(role), decide))
