@@ -13,16 +13,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +24,13 @@ import neo4j
 
 from benchmarks.corpus import ROOT
 from benchmarks.point_questions import fill
+from benchmarks.running import app, chromium, running
 from graph.server import LocalServer
 from graph.store import open_store
 
 VISITS = ("启动后第一次", "再次打开，浏览器无缓存", "再次打开，浏览器有缓存")
 DUTIES_EACH = 6  # duties of a measure in the synthetic graph
 AGENCIES = 3_000
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # The box is found by what its page says of it, and takes words: the last thing that becomes ready.
 USABLE = """() => {
     const app = document.querySelector('[data-testid=stApp]')?.dataset;
@@ -46,40 +40,6 @@ USABLE = """() => {
         && !!document.querySelector('[data-testid=stTextInput] input')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]');
 }"""
-
-
-@contextmanager
-def app(store: Path) -> Iterator[tuple[str, float]]:
-    """A fresh app over the store: its address, and how many seconds it took until it answered."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=ROOT,
-        env={**os.environ, "GRAPH_STORE": f"local:{store}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{url}_stcore/health", timeout=30):  # noqa: S310 (loopback)
-                    break
-            except OSError:
-                if process.poll() is not None:
-                    raise
-                time.sleep(0.02)
-        yield url, time.perf_counter() - start
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def visit(context: Any, url: str) -> float:
@@ -133,29 +93,18 @@ def main() -> int:
     parser.add_argument("--store", type=Path, help="an empty folder, or one this benchmark has filled before")
     parser.add_argument("--settle", type=float, default=0.0, help="seconds between start and first visit")
     asked = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
-        store = asked.store or Path(folder) / "neo4j"
-        server = LocalServer(store)
-        server.ensure(keep=True)
-        browser = tools.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        try:
-            filled(store, asked.measures)
-            with open_store(f"local:{store}", keep_running=True) as opened:
-                print("、".join(f"{name} {count}" for name, count in opened.stats().items() if count))
-            runs = []
-            for number in range(asked.runs):
-                runs.append(run(browser, store, asked.settle))
-                shown = "，".join(f"{seconds:.2f}" for seconds in runs[-1])
-                print(
-                    f"第 {number + 1} 轮：启动和三次打开 {shown} 秒；机器负荷 {os.getloadavg()[0]:.1f}",
-                    flush=True,
-                )
-        finally:
-            browser.close()
-            server.stop()
+    with running(asked.store) as store, chromium() as browser:
+        filled(store, asked.measures)
+        with open_store(f"local:{store}", keep_running=True) as opened:
+            print("、".join(f"{name} {count}" for name, count in opened.stats().items() if count))
+        runs = []
+        for number in range(asked.runs):
+            runs.append(run(browser, store, asked.settle))
+            shown = "，".join(f"{seconds:.2f}" for seconds in runs[-1])
+            print(
+                f"第 {number + 1} 轮：启动和三次打开 {shown} 秒；机器负荷 {os.getloadavg()[0]:.1f}",
+                flush=True,
+            )
     for name, seconds in zip(("应用启动", *VISITS), zip(*runs, strict=True), strict=True):
         middle, worst = statistics.median(seconds), max(seconds)
         print(f"{name}：中位 {middle:.2f} 秒，最慢 {worst:.2f} 秒（{len(seconds)} 次）")

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -22,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import grown
-from benchmarks.first_page import FLAGS, app
-from graph.server import LocalServer
+from benchmarks.running import app, chromium, running
 from graph.store import open_store
 
 BYTES = 150_000  # of a document
@@ -196,34 +194,21 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=20)
     parser.add_argument("--store", type=Path, help="an empty folder, or one this benchmark has filled before")
     asked = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
-        store = asked.store or Path(folder) / "neo4j"
-        server = LocalServer(store)
-        server.ensure(keep=True)
-        browser = tools.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        try:
-            filled(store, asked.documents)
-            with app(store) as (url, _):
-                # As after other pages: the browser holds the app's files.
-                context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="zh-CN")
-                for kind, name in (("tasks", "单位与任务"), ("units", "单位与单位")):
-                    opened(context, url, kind)
-                    runs = [opened(context, url, kind) for _ in range(asked.runs)]
-                    print(f"300 个点（{name}），{asked.runs} 次；机器负荷 {os.getloadavg()[0]:.1f}：")
-                    for what, seconds in zip(
-                        ("打开", "换一个筛选", "单击一个点"), zip(*runs, strict=True), strict=True
-                    ):
-                        print(
-                            f"  {what}：中位 {statistics.median(seconds):.2f} 秒，最慢 {max(seconds):.2f} 秒",
-                            flush=True,
-                        )
-                moved(context, url)
-        finally:
-            browser.close()
-            server.stop()
+    with running(asked.store) as store, chromium() as browser:
+        filled(store, asked.documents)
+        with app(store) as (url, _):
+            # As after other pages: the browser holds the app's files.
+            context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="zh-CN")
+            for kind, name in (("tasks", "单位与任务"), ("units", "单位与单位")):
+                opened(context, url, kind)
+                runs = [opened(context, url, kind) for _ in range(asked.runs)]
+                print(f"300 个点（{name}），{asked.runs} 次；机器负荷 {os.getloadavg()[0]:.1f}：")
+                for what, seconds in zip(
+                    ("打开", "换一个筛选", "单击一个点"), zip(*runs, strict=True), strict=True
+                ):
+                    middle, worst = statistics.median(seconds), max(seconds)
+                    print(f"  {what}：中位 {middle:.2f} 秒，最慢 {worst:.2f} 秒", flush=True)
+            moved(context, url)
     return 0
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,8 +25,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from benchmarks.first_page import app, filled
-from graph.server import LocalServer
+from benchmarks.first_page import filled
+from benchmarks.running import app, running
 
 PLAN = "第{0}号工作方案\n（一）办理第{0}号事项。（市第{0}号局牵头，市财政局配合）\n"
 
@@ -117,26 +116,20 @@ def main() -> int:
     parser.add_argument("--store", type=Path, help="an empty folder, or one this benchmark has filled before")
     asked = parser.parse_args()
     wrong = 0
-    with tempfile.TemporaryDirectory() as folder:
-        store = asked.store or Path(folder) / "neo4j"
-        server = LocalServer(store)
-        server.ensure(keep=True)
-        try:
-            filled(store, 0)
-            with app(store) as (url, _):
-                opened = together(asked.sessions, lambda number: (one := Session(url), one.open("")))
-                tabs = [result for _, result in opened]
+    with running(asked.store) as store:
+        filled(store, 0)
+        with app(store) as (url, _):
+            opened = together(asked.sessions, lambda number: (one := Session(url), one.open("")))
+            tabs = [result for _, result in opened]
 
-                def paste(number: int) -> str:
-                    tab, first = tabs[number]
-                    return said(tab.run({field(first, "text_area", "或粘贴文字"): PLAN.format(number)}))
+            def paste(number: int) -> str:
+                tab, first = tabs[number]
+                return said(tab.run({field(first, "text_area", "或粘贴文字"): PLAN.format(number)}))
 
-                read = together(asked.sessions, paste)
-                wrong = sum(f"市第{number}号局" not in page for number, (_, page) in enumerate(read))
-                for tab, _ in tabs:
-                    tab.close()
-        finally:
-            server.stop()
+            read = together(asked.sessions, paste)
+            wrong = sum(f"市第{number}号局" not in page for number, (_, page) in enumerate(read))
+            for tab, _ in tabs:
+                tab.close()
     for name, found in (("打开首页", opened), ("粘贴文字并读出", read)):
         seconds = [taken for taken, _ in found]
         middle, worst = statistics.median(seconds), max(seconds)

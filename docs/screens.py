@@ -7,18 +7,14 @@ A Neo4j and an app of their own are started for it and ended afterwards; what is
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.first_page import FLAGS, app
-from graph.server import LocalServer
+from benchmarks.first_page import filled
+from benchmarks.running import app, chromium, running
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screens"
@@ -90,39 +86,24 @@ def settled(page: Any) -> None:
 
 def main() -> int:
     """Takes all pictures, or those named."""
-    from playwright.sync_api import sync_playwright
-
     asked = sys.argv[1:] or list(PICTURES)
     if unknown := set(asked) - set(PICTURES):
         print(f"没有这张图：{'、'.join(sorted(unknown))}；可选：{'、'.join(PICTURES)}。", file=sys.stderr)
         return 2
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as tools:
-        server = LocalServer(Path(place) / "var" / "neo4j")
-        server.ensure(keep=True)
-        store = f"local:{server.home}"
-        try:
-            subprocess.run(
-                [sys.executable, "-m", "loaders", "load", "data/documents"],
-                cwd=ROOT,
-                env={**os.environ, "GRAPH_STORE": store},
-                check=True,
-            )
-            browser = tools.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-            with app(server.home) as (url, _):
-                for name in asked:
-                    page = browser.new_page(viewport={"width": 1400, "height": 900}, locale="zh-CN")
-                    page.goto(url + PICTURES[name][0])
-                    page.get_by_test_id("stMainBlockContainer").locator("h1").first.wait_for(timeout=60_000)
-                    settled(page)
-                    PICTURES[name][1](page)
-                    settled(page)
-                    page.screenshot(path=FOLDER / f"{name}.png")
-                    page.close()
-                    print(name, flush=True)
-            browser.close()
-        finally:
-            server.stop()
+    with running() as store, chromium() as browser:
+        filled(store, 0)
+        with app(store) as (url, _):
+            for name in asked:
+                page = browser.new_page(viewport={"width": 1400, "height": 900}, locale="zh-CN")
+                page.goto(url + PICTURES[name][0])
+                page.get_by_test_id("stMainBlockContainer").locator("h1").first.wait_for(timeout=60_000)
+                settled(page)
+                PICTURES[name][1](page)
+                settled(page)
+                page.screenshot(path=FOLDER / f"{name}.png")
+                page.close()
+                print(name, flush=True)
     return 0
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.running import stop_app
 from graph.model import (
     Agency,
     Document,
@@ -177,16 +178,6 @@ def start_app(
     process.kill()
     process.wait()
     pytest.fail(f"the app did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def stop_app(process: subprocess.Popen[bytes]) -> None:
-    """Ends the app, whatever it is doing."""
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="session")
